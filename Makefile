@@ -1,0 +1,41 @@
+# Every target sets up what it needs; nothing has to be installed by hand but git, make and Python 3.11+.
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := $(UV) run --frozen
+ENGINES ?= duckdb,spark,clickhouse,postgresql
+DESKS ?= sqlite,postgresql
+DEMO_HOME ?= demo-home
+
+.PHONY: demo test test-all check bench serve setup system
+.DEFAULT_GOAL := demo
+
+.tools/bin/uv:
+	python3 tools/get_uv.py
+
+setup: $(if $(findstring .tools,$(UV)),.tools/bin/uv)
+	$(UV) sync --frozen --quiet
+
+# Debian packages for the tests of real parts (PostgreSQL, Java, Chromium); said plainly when they cannot be installed.
+system:
+	@python3 tools/system_packages.py
+
+demo: $(if $(findstring .tools,$(UV)),.tools/bin/uv)
+	$(UV) run --frozen --no-default-groups emptychair demo --home $(DEMO_HOME)
+
+serve: $(if $(findstring .tools,$(UV)),.tools/bin/uv)
+	$(UV) run --frozen --no-default-groups emptychair serve
+
+check: setup
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports --no-timing
+	$(RUN) pytest -q tests/test_shape.py
+
+test: setup system
+	$(RUN) pytest -q -m "not slow" --engine=$(ENGINES) --desk=$(DESKS)
+
+test-all: setup system
+	$(RUN) pytest -q --engine=$(ENGINES) --desk=$(DESKS)
+
+bench: setup
+	$(RUN) python -m benchmarks

@@ -1,0 +1,1 @@
+"""Empty Chair: the software in the empty chair of a company's meetings."""

@@ -1,0 +1,1 @@
+"""Frozen nouns of the product, standard library only."""

@@ -1,0 +1,1 @@
+"""What happened: the journal, the lake and the engines that answer questions about them."""

@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: no store, no clock, no SQL."""

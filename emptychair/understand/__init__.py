@@ -1,0 +1,1 @@
+"""Who are they, what do they say?"""

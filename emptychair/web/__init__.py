@@ -1,0 +1,1 @@
+"""HTTP: request in, page or JSON out; no queries, no decisions."""
