@@ -1,0 +1,85 @@
+"""Every setting of an installation, read once from the environment into one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "EMPTYCHAIR_"
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used; the text says which one, why, and what is expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings of one installation; each field is `EMPTYCHAIR_<NAME>` in the environment."""
+
+    home: Path = Path("home")
+    host: str = "127.0.0.1"
+    port: int = 8080
+    base_url: str = ""
+    desk: str = ""
+    engine: str = "duckdb"
+    memory: str = "1GB"
+    threads: int = 2
+    max_upload_mb: int = 4096
+    log_level: str = "info"
+
+    @property
+    def url(self) -> str:
+        """Where people reach the pages: the configured base URL, or this machine's own."""
+        return (
+            self.base_url.rstrip("/")
+            or f"http://{'localhost' if self.host == '127.0.0.1' else self.host}:{self.port}"
+        )
+
+    @property
+    def desk_url(self) -> str:
+        """Where the desk lives: the configured database, or a SQLite file in the home folder."""
+        return self.desk or f"sqlite:///{(self.home / 'desk.sqlite3').absolute()}"
+
+
+NAMES: tuple[str, ...] = tuple(PREFIX + field.name.upper() for field in fields(Config))
+
+
+def read(environment: Mapping[str, str], **given: object) -> Config:
+    """The settings from the environment, overridden by what the command line gave (None: not given).
+
+    An unknown `EMPTYCHAIR_` name stops the start, so that a misspelt one never goes unnoticed. Names for tests
+    and tools (`EMPTYCHAIR_DATA`) are not settings and are left alone.
+    """
+    ours = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    unknown = sorted(set(ours) - set(NAMES) - {PREFIX + "DATA"})
+    if unknown:
+        raise ConfigError(f"{', '.join(unknown)} is not a setting. Known are: {', '.join(NAMES)}")
+    values: dict[str, object] = {
+        name.removeprefix(PREFIX).lower(): ours[name] for name in NAMES if name in ours
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    return _checked(values)
+
+
+def _checked(values: dict[str, object]) -> Config:
+    for name in ("port", "threads", "max_upload_mb"):
+        if name in values:
+            values[name] = _whole(name, values[name], 65535 if name == "port" else 1_000_000)
+    if "home" in values:
+        values["home"] = Path(str(values["home"])).expanduser()
+    base_url = str(values.get("base_url", ""))
+    if base_url and (urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname):
+        raise ConfigError(
+            f"{PREFIX}BASE_URL must be a full address such as https://chair.example.com, not {base_url!r}"
+        )
+    return Config(**values)  # type: ignore[arg-type]  # each value was made to its field's type above
+
+
+def _whole(name: str, value: object, most: int) -> int:
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = 0
+    if not 1 <= number <= most:
+        raise ConfigError(f"{PREFIX}{name.upper()} must be a whole number from 1 to {most}, not {value!r}")
+    return number

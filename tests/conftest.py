@@ -1,0 +1,44 @@
+"""What every test may ask for: the engines and desks to run on, and the real data."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ENGINES = ("duckdb", "spark", "clickhouse", "postgresql")
+DESKS = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine", default="duckdb", help=f"engines to ask, a comma list of {', '.join(ENGINES)}"
+    )
+    parser.addoption(
+        "--desk", default="sqlite", help=f"desks to write on, a comma list of {', '.join(DESKS)}"
+    )
+
+
+def chosen(config: pytest.Config, option: str, known: tuple[str, ...]) -> list[str]:
+    """The values of a comma-list option, refused when one is not known."""
+    values = [value for value in str(config.getoption(option)).split(",") if value]
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise pytest.UsageError(f"{option}: {', '.join(unknown)} not known; choose from {', '.join(known)}")
+    return values
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `engine_name` or `desk_name` runs once on each that was chosen."""
+    if "engine_name" in metafunc.fixturenames:
+        metafunc.parametrize("engine_name", chosen(metafunc.config, "--engine", ENGINES), scope="session")
+    if "desk_name" in metafunc.fixturenames:
+        metafunc.parametrize("desk_name", chosen(metafunc.config, "--desk", DESKS), scope="session")
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real public data; tests that read it skip where it is absent."""
+    folder = Path(os.environ.get("EMPTYCHAIR_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not (folder / "README.md").exists():
+        pytest.skip(f"no real data here: set EMPTYCHAIR_DATA to a folder with them (looked in {folder})")
+    return folder
