@@ -47,8 +47,8 @@ NAMES: tuple[str, ...] = tuple(PREFIX + field.name.upper() for field in fields(C
 def read(environment: Mapping[str, str], **given: object) -> Config:
     """The settings from the environment, overridden by what the command line gave (None: not given).
 
-    An unknown `EMPTYCHAIR_` name stops the start, so that a misspelt one never goes unnoticed. Names for tests
-    and tools (`EMPTYCHAIR_DATA`) are not settings and are left alone.
+    An unknown `EMPTYCHAIR_` name stops the start, so that a misspelt one never goes unnoticed.
+    `EMPTYCHAIR_DATA` belongs to the tests and is left alone.
     """
     ours = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
     unknown = sorted(set(ours) - set(NAMES) - {PREFIX + "DATA"})
@@ -59,6 +59,10 @@ def read(environment: Mapping[str, str], **given: object) -> Config:
     }
     values |= {name: value for name, value in given.items() if value is not None}
     return _checked(values)
+
+
+def _field(name: str) -> str:
+    return name.removeprefix(PREFIX).lower()
 
 
 def _checked(values: dict[str, object]) -> Config:
