@@ -127,11 +127,11 @@ def _composed(tree: exp.Query, sources: Mapping[str, Question]) -> exp.Query:
     """
     hoisted: dict[str, exp.Query] = {}
     names: dict[str, str] = {}
+    used = {table.name for table in tree.find_all(exp.Table)}
     own, body = _split(tree)
     clashes = (sources.keys() & own.keys()) | (TABLES & (sources.keys() | own.keys()))
     if clashes:
         raise OutsideSubsetError(f"the name {min(clashes)} is used twice")
-    used = {table.name for table in tree.find_all(exp.Table)}
     if sources.keys() - used:
         raise OutsideSubsetError(f"the source {min(sources.keys() - used)} is not used")
     for name, source in sources.items():
