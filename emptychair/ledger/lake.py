@@ -1,0 +1,139 @@
+"""The truth: sorted Parquet by month, changed only by commits that happen whole or not at all."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from emptychair.ledger.durable import sync_file, sync_folder, write_file
+
+_RECORD = re.compile(r"^(\d{10})\.json$")
+
+
+class Change(StrEnum):
+    """Why files of the lake changed."""
+
+    ADMIT = "admit"
+    SEAL = "seal"
+    COMPACT = "compact"
+    WITHDRAW = "withdraw"
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of the lake: files added and removed, as paths below `signals`.
+
+    `sealed` is the last journal segment whose rows are in the lake, carried from commit to commit.
+    """
+
+    number: int
+    change: Change
+    source: str | None
+    sealed: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+class Lake:
+    """The folder of Parquet files; one writer at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open, finishing the commit that a crash left half done and discarding what was never committed."""
+        self.signals = folder / "signals"
+        self._staging = folder / "_staging"
+        self._commits = folder / "_commits"
+        for part in (self.signals, self._staging, self._commits):
+            part.mkdir(parents=True, exist_ok=True)
+        self._finish()
+        self.head = self._read(max(self._numbers(), default=0))
+
+    def files(self) -> list[str]:
+        """The Parquet files below `signals`, in order of month, then of commit."""
+        return sorted(str(path.relative_to(self.signals)) for path in self.signals.glob("month=*/*.parquet"))
+
+    def months(self) -> dict[str, list[str]]:
+        """The files of each month (YYYY-MM)."""
+        found: dict[str, list[str]] = {}
+        for file in self.files():
+            found.setdefault(file.split("/")[0].removeprefix("month="), []).append(file)
+        return found
+
+    def staged(self, month: str) -> Path:
+        """Where the next commit's file of `month` (YYYY-MM) is to be written."""
+        number = self.head.number + 1
+        folder = self._staging / f"{number:010d}" / f"month={month}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{number:010d}.parquet"
+
+    def commit(
+        self,
+        change: Change,
+        *,
+        source: str | None = None,
+        sealed: int | None = None,
+        removed: Iterable[str] = (),
+    ) -> Commit:
+        """Make the staged files part of the lake and remove others, as one; durable when it returns."""
+        number = self.head.number + 1
+        staging = self._staging / f"{number:010d}"
+        staging.mkdir(exist_ok=True)
+        files = sorted(staging.glob("month=*/*.parquet"))
+        _sync_all([*files, *{file.parent for file in files}, staging, self._staging])
+        record = Commit(
+            number=number,
+            change=change,
+            source=source,
+            sealed=self.head.sealed if sealed is None else sealed,
+            added=tuple(str(file.relative_to(staging)) for file in files),
+            removed=tuple(removed),
+        )
+        # From here on it has happened: a crash is followed by `_finish`.
+        write_file(self._commits / f"{number:010d}.json", msgspec.json.format(msgspec.json.encode(record)))
+        self.head = record
+        self._apply(record)
+        return record
+
+    def discard(self) -> None:
+        """Forget what was staged and not committed."""
+        shutil.rmtree(self._staging / f"{self.head.number + 1:010d}", ignore_errors=True)
+
+    def _finish(self) -> None:
+        numbers = self._numbers()
+        for staging in sorted(self._staging.iterdir()):
+            if int(staging.name) in numbers:
+                self._apply(self._read(int(staging.name)))
+            else:
+                shutil.rmtree(staging)
+
+    def _apply(self, record: Commit) -> None:
+        staging = self._staging / f"{record.number:010d}"
+        for name in record.added:
+            (self.signals / name).parent.mkdir(exist_ok=True)
+            if (staging / name).exists():
+                (staging / name).rename(self.signals / name)
+        for name in record.removed:
+            (self.signals / name).unlink(missing_ok=True)
+        touched = {(self.signals / name).parent for name in (*record.added, *record.removed)}
+        _sync_all([self.signals, *(folder for folder in touched if folder.exists())])
+        for folder in touched:
+            if folder.exists() and not any(folder.iterdir()):
+                folder.rmdir()
+        shutil.rmtree(staging)
+
+    def _numbers(self) -> set[int]:
+        return {int(found[1]) for path in self._commits.iterdir() if (found := _RECORD.match(path.name))}
+
+    def _read(self, number: int) -> Commit:
+        if number == 0:
+            return Commit(number=0, change=Change.SEAL, source=None, sealed=0, added=(), removed=())
+        return msgspec.json.decode((self._commits / f"{number:010d}.json").read_bytes(), type=Commit)
+
+
+def _sync_all(paths: list[Path]) -> None:
+    """Sync many files at once: the disk joins what waits together."""
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1) * 4) as pool:
+        list(pool.map(lambda path: sync_folder(path) if path.is_dir() else sync_file(path), paths))

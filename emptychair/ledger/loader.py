@@ -1,0 +1,85 @@
+"""From the journal to the projection: batches become rows and cards, each id once, in one transaction."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from emptychair.ledger import card
+from emptychair.ledger.batch import decoded
+from emptychair.ledger.books import Loaded
+from emptychair.ledger.journal import Journal, Position
+from emptychair.ledger.projection import Projection
+from emptychair.ledger.promotion import extracted
+from emptychair.ledger.schema import COLUMNS
+
+STEP_BYTES = 16 << 20
+# Up to here a full look for known ids is cheap; beyond, a load looks back a week and a seal looks at all.
+FULL_LOOK_ROWS = 2_000_000
+WINDOW = timedelta(days=7)
+
+
+def load_step(projection: Projection, journal: Journal, promoted: Mapping[str, str]) -> Loaded | None:
+    """Load the next batches of the journal; None when there are none."""
+    chunk = journal.read(projection.position(), STEP_BYTES)
+    if chunk.position == projection.position():
+        return None
+    table = decoded(chunk.payloads)
+    with projection.transaction() as connection:
+        stored = _store(connection, table, chunk.position, promoted)
+        connection.execute(
+            'update loaded set segment = ?, "offset" = ?', [chunk.position.segment, chunk.position.offset]
+        )
+    return Loaded(stored=stored, duplicate=table.num_rows - stored)
+
+
+def load_all(projection: Projection, journal: Journal, promoted: Mapping[str, str]) -> Loaded:
+    """Load until the end of the journal."""
+    stored = duplicate = 0
+    while (step := load_step(projection, journal, promoted)) is not None:
+        stored += step.stored
+        duplicate += step.duplicate
+    return Loaded(stored=stored, duplicate=duplicate)
+
+
+def _store(
+    connection: duckdb.DuckDBPyConnection, table: pa.Table, position: Position, promoted: Mapping[str, str]
+) -> int:
+    if not table.num_rows:
+        return 0
+    connection.register("arrived", first_of_each(table))
+    window = _window(connection, table)
+    connection.execute(f"""create or replace temp table fresh as select * from arrived
+        where not exists (select 1 from signal_rows as known where known.id = arrived.id{window})""")
+    connection.unregister("arrived")
+    connection.execute(f"""insert into signal_rows by name
+        select {", ".join(COLUMNS)}, {position.segment}::bigint as segment{extracted(promoted)} from fresh""")
+    card.merge(connection, "fresh")
+    found = connection.execute("select count(*) from fresh").fetchone()
+    connection.execute("delete from sorted_months where month in "
+                       "(select distinct strftime(occurred_at, '%Y-%m') from fresh)")  # fmt: skip
+    connection.execute("drop table fresh")
+    return int(found[0]) if found else 0
+
+
+def first_of_each(table: pa.Table) -> pa.Table:
+    """The rows of `table` without those whose id came before."""
+    ids = table.column("id").combine_chunks()
+    if pc.count_distinct(ids).as_py() == table.num_rows:
+        return table
+    codes = ids.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    first = np.sort(np.unique(codes, return_index=True)[1])
+    return table.take(pa.array(first))
+
+
+def _window(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> str:
+    """The condition that limits the look for known ids; the cutoff is a literal, so that it prunes."""
+    found = connection.execute("select estimated_size from duckdb_tables() where table_name = 'signal_rows'")
+    rows = found.fetchone()
+    if rows is None or rows[0] <= FULL_LOOK_ROWS:
+        return ""
+    cutoff = pc.min(table.column("received_at")).as_py() - WINDOW
+    return f" and known.received_at >= timestamp '{cutoff.isoformat(sep=' ')}'"

@@ -1,0 +1,125 @@
+"""The DuckDB file that answers questions: a projection of the lake and the journal, never the truth."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from emptychair.ledger import card
+from emptychair.ledger.journal import Position
+from emptychair.ledger.schema import COLUMNS
+
+_TABLES = f"""
+create table if not exists signal_rows (
+    id varchar not null, audience varchar not null, person varchar, kind varchar not null,
+    name varchar not null, channel varchar not null, source varchar not null, occurred_at timestamp not null,
+    received_at timestamp not null, text varchar, score decimal(9, 4), value decimal(18, 4),
+    currency varchar, properties varchar not null, segment bigint not null);
+{card.CREATE};
+create table if not exists loaded (segment bigint not null, "offset" bigint not null, batch bigint not null);
+create table if not exists sorted_months (month varchar not null);
+insert into loaded select 0, 0, 0 where not exists (select 1 from loaded);
+"""
+
+
+class Projection:
+    """One open DuckDB file, the only one in the process; questions get a cursor each."""
+
+    def __init__(
+        self, path: Path, *, folders: Sequence[Path], temporary: Path, memory_limit: str, threads: int
+    ) -> None:
+        """Open or create `path`; SQL may read and write below `folders` only.
+
+        Raises duckdb.Error when the file is damaged.
+        """
+        self.path = path
+        self._writer = duckdb.connect(
+            str(path),
+            config={
+                # Readable by 1.5 and 2.x alike.
+                "storage_compatibility_version": "v1.5.0",
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "allow_community_extensions": "false",
+                "python_enable_replacements": "false",
+                # A checkpoint blocks commits: done by `rest` when there is time, by size only in need.
+                "checkpoint_threshold": "512MB",
+                "temp_directory": str(temporary),
+                "memory_limit": memory_limit,
+                "threads": str(threads),
+            },
+        )
+        try:
+            allowed = ", ".join(_text(f"{folder.resolve()}/") for folder in folders)
+            self._writer.execute("set global TimeZone = 'UTC'")
+            self._writer.execute(f"set allowed_directories = [{allowed}]")
+            self._writer.execute("set enable_external_access = false")
+            self._writer.execute("set lock_configuration = true")
+            self._writer.execute(_TABLES)
+        except duckdb.Error:
+            self._writer.close()
+            raise
+        self.inode = path.stat().st_ino
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own, for one question or one staging; close it."""
+        return self._writer.cursor()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The writing connection, committed at the end and rolled back on an error."""
+        with writing(self._writer) as connection:
+            yield connection
+
+    def position(self) -> Position:
+        """Up to where the journal is in this file."""
+        found = self._writer.execute('select segment, "offset" from loaded').fetchone()
+        return Position(*found) if found else Position(0, 0)
+
+    def batch(self) -> int:
+        """The last commit of the lake that is in this file."""
+        found = self._writer.execute("select batch from loaded").fetchone()
+        return int(found[0]) if found else 0
+
+    def show(self, promoted: Mapping[str, str]) -> None:
+        """Let questions see the columns of the schema and the promoted ones."""
+        shown = ", ".join((*COLUMNS, *promoted.values()))
+        self._writer.execute(f"create or replace view signals as select {shown} from signal_rows")
+
+    def promote(self, column: str, extraction: str) -> None:
+        """Add a text column to all rows, filled by the SQL of `extraction`: O(rows)."""
+        with self.transaction() as connection:
+            connection.execute(f"alter table signal_rows add column if not exists {column} varchar")
+            connection.execute(f"update signal_rows set {column} = {extraction}")
+
+    def sizes(self) -> tuple[int, int]:
+        """Rows, and people with a card."""
+        found = self._writer.execute(
+            "select (select count(*) from signal_rows), (select count(*) from person_cards)"
+        ).fetchone()
+        return found or (0, 0)
+
+    def checkpoint(self) -> None:
+        """Write the file down; blocks commits, so it is done at rest."""
+        self._writer.execute("checkpoint")
+
+    def close(self) -> None:
+        """Close the file and every cursor of it."""
+        self._writer.close()
+
+
+@contextmanager
+def writing(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One transaction of `connection`."""
+    connection.execute("begin transaction")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,32 @@
+"""Signals for tests of the ledger, with every field that a test does not care about filled."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from emptychair.domain.signal import Audience, Kind, Signal
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+def order(number: int, *, person: str | None = "ada", days: float = 0, source: str = "shop") -> Signal:
+    """An order with the id `ord_<number>`, `days` after the beginning of 2026."""
+    at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days)
+    return Signal(
+        id=f"ord_{number}",
+        audience=Audience.CUSTOMER,
+        person=person,
+        kind=Kind.PAID,
+        name="order",
+        channel="web",
+        source=source,
+        occurred_at=at,
+        received_at=at + timedelta(minutes=1),
+        value=Decimal("9.50"),
+        currency="EUR",
+        properties=f'{{"plan": "p{number % 3}"}}',
+    )
+
+
+def orders(count: int, *, first: int = 0, source: str = "shop") -> list[Signal]:
+    """`count` orders of seven people, one a day."""
+    return [order(n, person=f"per_{n % 7}", days=n % 200, source=source) for n in range(first, first + count)]
