@@ -15,7 +15,7 @@ import pytest
 
 @contextmanager
 def private_postgres() -> Iterator[str]:
-    """The address `postgresql://...` of an empty database in UTF-8; skips where PostgreSQL is not installed."""
+    """The address of an empty database in UTF-8; skips where PostgreSQL is not installed."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
@@ -28,13 +28,23 @@ def private_postgres() -> Iterator[str]:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         port = _free_port()
         as_owner = _runner(owner)
-        # English order of text (a < B < c), as a company's server may have: our text must compare by bytes anyway.
+        # English order of text (a < B < c), as a company's server may have: ours compares by bytes anyway.
         order = ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en"]
-        make = [programs / "initdb", "-D", folder / "data", "-U", "chair", "-A", "trust", "-E", "UTF8"]
+        make: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "chair",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         as_owner([*make, *order, "--no-sync"])
         # No sync: this is about answers, not about durability.
         settings = f"-F -p {port} -k {folder} -c listen_addresses=127.0.0.1 -c timezone=Europe/Berlin"
-        start = [programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log"]
+        start: list[str | Path] = [programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log"]
         as_owner([*start, "-o", settings, "start"])
         try:
             as_owner([programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "chair", "chair"])
