@@ -1,0 +1,207 @@
+"""What a company decided about itself, when, and who decided it."""
+
+import re
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Column, Connection, Index, Table, Text, select
+from sqlalchemy.sql import Select
+
+from emptychair.desk.columns import METADATA, Choice, Instant, RowNumber, Words, whole
+from emptychair.desk.ids import Id
+from emptychair.desk.refusal import Reason, Refused
+from emptychair.domain.signal import Audience
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting(Generic[T]):
+    """One thing to decide, for the company or for each audience.
+
+    `parse` reads what a person typed (and what is stored) and raises `Refused`; `text` writes it so that
+    `parse` reads it again. The default holds until somebody decides.
+    """
+
+    key: str
+    about: str
+    default: T
+    per_audience: bool
+    parse: Callable[[str], T]
+    text: Callable[[T], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One decision: `value` as text, by whom (a user's id, `cli` or `system`) and when."""
+
+    key: str
+    audience: Audience | None
+    value: str
+    by: str
+    at: datetime
+
+
+# Appended to and never changed: the newest row of a key is its value, the others are its history.
+changes = Table(
+    "settings",
+    METADATA,
+    Column("id", RowNumber, primary_key=True),
+    Column("key", Words(40), nullable=False),
+    Column("audience", Choice(Audience)),
+    Column("value", Text, nullable=False),
+    Column("by", Id, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "key", "audience"),
+    sqlite_autoincrement=True,
+)
+
+
+def get(tx: Connection, setting: Setting[T], audience: Audience | None = None) -> T:
+    """The value in force: what was decided last, or the default."""
+    _check_audience(setting, audience)
+    stored = tx.execute(_newest_first(setting.key, audience).limit(1)).mappings().first()
+    return setting.default if stored is None else setting.parse(stored["value"])
+
+
+def change(
+    tx: Connection,
+    setting: Setting[T],
+    value: T,
+    *,
+    audience: Audience | None = None,
+    by: str,
+    now: datetime,
+) -> bool:
+    """True when the value in force is another one now. Raises `Refused` when it is not valid."""
+    text = setting.text(value)
+    if setting.parse(text) == get(tx, setting, audience):
+        return False
+    row = {"key": setting.key, "audience": audience, "value": text, "by": by, "at": now}
+    tx.execute(changes.insert().values(**row))
+    return True
+
+
+def history(tx: Connection, setting: Setting[Any], audience: Audience | None = None) -> list[Change]:
+    """Every decision about this setting, newest first."""
+    _check_audience(setting, audience)
+    rows = tx.execute(_newest_first(setting.key, audience)).mappings()
+    return [Change(**{name: row[name] for name in ("key", "audience", "value", "by", "at")}) for row in rows]
+
+
+def _newest_first(key: str, audience: Audience | None) -> Select[Any]:
+    whose = changes.c.audience.is_(None) if audience is None else changes.c.audience == audience
+    return select(changes).where(changes.c.key == key, whose).order_by(changes.c.id.desc())
+
+
+def _check_audience(setting: Setting[Any], audience: Audience | None) -> None:
+    if setting.per_audience != (audience is not None):
+        whose = "each audience" if setting.per_audience else "the whole company"
+        raise ValueError(f"{setting.key} is decided for {whose}")
+
+
+def _refused(expected: str) -> Refused:
+    return Refused(Reason.SETTING_IS_NOT_VALID, f"expected {expected}")
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text.strip()) or not least <= int(text) <= most:
+            raise _refused(f"a whole number from {least} to {most:,}")
+        return int(text)
+
+    return parse
+
+
+def _line(text: str) -> str:
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise _refused("one line of text")
+    return whole(text.strip(), 200)
+
+
+def _currency(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{3}", text.strip()):
+        raise _refused("the three letters of a currency, such as EUR")
+    return text.strip().upper()
+
+
+def _zone(text: str) -> str:
+    try:
+        return zoneinfo.ZoneInfo(text.strip()).key
+    except (
+        zoneinfo.ZoneInfoNotFoundError,
+        ValueError,
+        OSError,
+    ):  # OSError: the name of a folder, or far too long
+        raise _refused("a time zone such as Europe/Berlin") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise _refused("a day such as 2026-01-31") from None
+
+
+def _or_none(parse: Callable[[str], T]) -> Callable[[str], T | None]:
+    return lambda text: parse(text) if text.strip() else None
+
+
+def _or_empty(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+COMPANY_NAME: Setting[str] = Setting(
+    key="company_name",
+    about="The company's name as it is shown on pages and in mail.",
+    default="",
+    per_audience=False,
+    parse=_line,
+    text=str,
+)
+CURRENCY: Setting[str] = Setting(
+    key="currency",
+    about="The currency (ISO 4217) of amounts that come without one.",
+    default="EUR",
+    per_audience=False,
+    parse=_currency,
+    text=str,
+)
+TIME_ZONE: Setting[str] = Setting(
+    key="time_zone",
+    about="The zone (IANA) of times that come without one, and of days shown on pages.",
+    default="UTC",
+    per_audience=False,
+    parse=_zone,
+    text=str,
+)
+MINIMUM_N: Setting[int] = Setting(
+    key="minimum_n",
+    about="Below so many people or answers a number is shown as not enough data.",
+    default=10,
+    per_audience=False,
+    parse=_whole(10, 10_000),
+    text=str,
+)
+GAP_DAYS: Setting[int | None] = Setting(
+    key="gap_days",
+    about="After so many days without activity a relationship without contract has ended; empty: proposed.",
+    default=None,
+    per_audience=True,
+    parse=_or_none(_whole(1, 3_650)),
+    text=_or_empty,
+)
+OBSERVED_SINCE: Setting[date | None] = Setting(
+    key="observed_since",
+    about="The first day on which endings were recorded; empty: the first day of the data.",
+    default=None,
+    per_audience=True,
+    parse=_or_none(_day),
+    text=_or_empty,
+)
+
+SETTINGS: tuple[Setting[Any], ...] = (COMPANY_NAME, CURRENCY, TIME_ZONE, MINIMUM_N, GAP_DAYS, OBSERVED_SINCE)
+KEYS = tuple(setting.key for setting in SETTINGS)
