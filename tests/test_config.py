@@ -1,0 +1,41 @@
+"""Settings: read once, and a misspelt one never goes unnoticed."""
+
+from pathlib import Path
+
+import pytest
+
+from emptychair.config import ConfigError, read
+
+
+def test_a_misspelt_setting_stops_the_start_and_is_named() -> None:
+    with pytest.raises(ConfigError, match="EMPTYCHAIR_PROT is not a setting"):
+        read({"EMPTYCHAIR_PROT": "8080"})
+
+
+def test_other_programs_names_are_left_alone() -> None:
+    assert read({"PATH": "/bin", "EMPTYCHAIRS": "12"}).port == 8080
+
+
+def test_the_command_line_wins_over_the_environment() -> None:
+    config = read({"EMPTYCHAIR_PORT": "8001", "EMPTYCHAIR_HOME": "there"}, port=9000, home=None)
+    assert (config.port, config.home) == (9000, Path("there"))
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "eighty", "", "-1", "1e3"])
+def test_a_port_that_is_none_is_refused_with_what_is_expected(port: str) -> None:
+    with pytest.raises(ConfigError, match="EMPTYCHAIR_PORT must be a whole number from 1 to 65535"):
+        read({"EMPTYCHAIR_PORT": port})
+
+
+def test_a_base_url_without_a_host_is_refused() -> None:
+    with pytest.raises(ConfigError, match="EMPTYCHAIR_BASE_URL must be a full address"):
+        read({"EMPTYCHAIR_BASE_URL": "chair.example.com"})
+
+
+def test_links_are_made_on_the_configured_address_without_a_double_slash() -> None:
+    assert read({"EMPTYCHAIR_BASE_URL": "https://chair.example.com/"}).url == "https://chair.example.com"
+
+
+def test_the_desk_is_a_file_in_the_home_folder_unless_it_is_configured() -> None:
+    assert read({}, home="here").desk_url == f"sqlite:///{Path('here').absolute()}/desk.sqlite3"
+    assert read({"EMPTYCHAIR_DESK": "postgresql://db/chair"}).desk_url == "postgresql://db/chair"
