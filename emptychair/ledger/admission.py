@@ -1,54 +1,54 @@
 """How a staged relation becomes part of the truth: deduplicated, sorted, written by month, loaded."""
 
-from collections.abc import Mapping
-
 import duckdb
 
 from emptychair.ledger import card
 from emptychair.ledger.books import Admitted
-from emptychair.ledger.lake import Change, Lake
+from emptychair.ledger.lake import Change
+from emptychair.ledger.months import ORDER, write_months
 from emptychair.ledger.projection import writing
-from emptychair.ledger.promotion import extracted
 from emptychair.ledger.schema import COLUMNS, SIGNALS
+from emptychair.ledger.stores import Stores
 
-_TYPES = {"string": "varchar", "timestamp[us]": "timestamp", "decimal128(9, 4)": "decimal(9, 4)",
-          "decimal128(18, 4)": "decimal(18, 4)"}  # fmt: skip
+_TYPES = {
+    "string": "varchar",
+    "timestamp[us]": "timestamp",
+    "decimal128(9, 4)": "decimal(9, 4)",
+    "decimal128(18, 4)": "decimal(18, 4)",
+}
 _TYPED = ", ".join(f"{field.name}::{_TYPES[str(field.type)]} as {field.name}" for field in SIGNALS)
 
 
-def admit(
-    connection: duckdb.DuckDBPyConnection, relation: str, source: str, lake: Lake, promoted: Mapping[str, str]
-) -> Admitted:
+def admit(connection: duckdb.DuckDBPyConnection, stores: Stores, relation: str, source: str) -> Admitted:
     """Store the new rows of `relation` in the lake and the projection, as one."""
+    lake = stores.lake
     number = lake.head.number + 1
     # Rows of a commit of the lake are marked by its number, negative; rows of the journal by their segment.
     mine = f"segment = {-number}"
     with writing(connection):
         total, fresh = _fresh(connection, relation)
-        connection.execute(f"""insert into signal_rows by name
-            select {_TYPED}, {-number}::bigint as segment{extracted(promoted)} from {fresh}
-            order by date_trunc('month', occurred_at), person, occurred_at, id""")
-        stored = write_months(connection, lake, mine)
+        typed = f"(select {_TYPED} from {fresh})"
+        connection.execute(f"""insert into signal_rows by name {stores.rows(typed, str(-number))}
+            order by date_trunc('month', occurred_at), {ORDER}""")
+        stored = write_months(connection, lake, "signal_rows", where=mine, order="")
         if not stored:
-            lake.discard()
             return Admitted(stored=0, duplicate=total)
         card.merge(connection, f"(select * from signal_rows where {mine})")
+        _mark_sorted(connection, stores, mine)
         connection.execute("update loaded set batch = ?", [number])
         lake.commit(Change.ADMIT, source=source)
     return Admitted(stored=stored, duplicate=total - stored)
 
 
-def write_months(connection: duckdb.DuckDBPyConnection, lake: Lake, mine: str) -> int:
-    """Stage one Parquet file per month of the rows of `signal_rows` where `mine`; their number."""
-    months = connection.execute(f"""select date_trunc('month', occurred_at)::date as month, count(*)
-        from signal_rows where {mine} group by month order by month""").fetchall()
-    for month, _ in months:
-        path = str(lake.staged(f"{month.year:04d}-{month.month:02d}")).replace("'", "''")
-        connection.execute(f"""copy (select {", ".join(COLUMNS)} from signal_rows where {mine}
-                and occurred_at >= timestamp '{month}'
-                and occurred_at < timestamp '{month}' + interval 1 month)
-            to '{path}' (format parquet, compression zstd, row_group_size 122880)""")
-    return sum(int(count) for _, count in months)
+def _mark_sorted(connection: duckdb.DuckDBPyConnection, stores: Stores, mine: str) -> None:
+    """Months that this commit alone fills lie in order; the others do not any more."""
+    known = [(month,) for month in stores.lake.months()]
+    months = connection.execute(f"""select distinct strftime(occurred_at, '%Y-%m')
+        from signal_rows where {mine}""").fetchall()
+    for month in months:
+        connection.execute("delete from sorted_months where month = ?", month)
+        if month not in known:
+            connection.execute("insert into sorted_months values (?)", month)
 
 
 def _fresh(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, str]:

@@ -23,3 +23,7 @@ class LedgerClosedError(LedgerError):
 
 class LedgerInUseError(LedgerError):
     """Another process has this ledger open; only one may."""
+
+
+class LedgerDegradedError(LedgerError):
+    """Questions have to wait: the projection is being rebuilt. Signals are still taken in."""

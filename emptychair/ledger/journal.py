@@ -99,6 +99,11 @@ class Journal:
             return self._read(number, start, end, limit)
         return Chunk(payloads=(), position=position)
 
+    def has(self, position: Position) -> bool:
+        """True when `position` lies in the journal: False tells of a projection that is not its own."""
+        with self._writing:
+            return position.offset <= self._ends.get(position.segment, -1)
+
     def closed(self) -> list[int]:
         """The numbers of the segments that nothing will be appended to, oldest first."""
         with self._writing:

@@ -48,8 +48,8 @@ class Lake:
         self._commits = folder / "_commits"
         for part in (self.signals, self._staging, self._commits):
             part.mkdir(parents=True, exist_ok=True)
-        self._finish()
-        self.head = self._read(max(self._numbers(), default=0))
+        self.head = self.record(0)
+        self.recover()
 
     def files(self) -> list[str]:
         """The Parquet files below `signals`, in order of month, then of commit."""
@@ -91,21 +91,19 @@ class Lake:
             added=tuple(str(file.relative_to(staging)) for file in files),
             removed=tuple(removed),
         )
-        # From here on it has happened: a crash is followed by `_finish`.
+        # From here on it has happened: a crash is followed by `recover`.
         write_file(self._commits / f"{number:010d}.json", msgspec.json.format(msgspec.json.encode(record)))
         self.head = record
         self._apply(record)
         return record
 
-    def discard(self) -> None:
-        """Forget what was staged and not committed."""
-        shutil.rmtree(self._staging / f"{self.head.number + 1:010d}", ignore_errors=True)
-
-    def _finish(self) -> None:
+    def recover(self) -> None:
+        """Finish what was committed, discard what was not, and know the last commit."""
         numbers = self._numbers()
+        self.head = self.record(max(numbers, default=0))
         for staging in sorted(self._staging.iterdir()):
             if int(staging.name) in numbers:
-                self._apply(self._read(int(staging.name)))
+                self._apply(self.record(int(staging.name)))
             else:
                 shutil.rmtree(staging)
 
@@ -127,7 +125,8 @@ class Lake:
     def _numbers(self) -> set[int]:
         return {int(found[1]) for path in self._commits.iterdir() if (found := _RECORD.match(path.name))}
 
-    def _read(self, number: int) -> Commit:
+    def record(self, number: int) -> Commit:
+        """The commit with this number; 0 is the empty lake before the first."""
         if number == 0:
             return Commit(number=0, change=Change.SEAL, source=None, sealed=0, added=(), removed=())
         return msgspec.json.decode((self._commits / f"{number:010d}.json").read_bytes(), type=Commit)

@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -13,51 +13,87 @@ import duckdb
 import pyarrow as pa
 
 from emptychair.domain.signal import Signal
-from emptychair.ledger import admission, loader, promotion, staging
+from emptychair.ledger import (
+    admission,
+    compaction,
+    loader,
+    promotion,
+    rebuilding,
+    sealing,
+    withdrawal,
+)
+from emptychair.ledger.answer import normalised
 from emptychair.ledger.batch import encoded
-from emptychair.ledger.books import Admitted, LedgerState, Loaded
-from emptychair.ledger.errors import LedgerInUseError
+from emptychair.ledger.books import Admitted, Compacted, LedgerState, Loaded, Sealed
+from emptychair.ledger.errors import LedgerDegradedError, LedgerError, LedgerInUseError
 from emptychair.ledger.journal import Journal
 from emptychair.ledger.lake import Lake
-from emptychair.ledger.projection import Projection
+from emptychair.ledger.opening import Place, aside, is_damage, opened
 from emptychair.ledger.question import Question
 from emptychair.ledger.render import Dialect, render
 from emptychair.ledger.staging import Staging
+from emptychair.ledger.stores import Stores
 
 
 class Ledger:
     """One folder of journal, lake and projection; thread-safe, owned by one process."""
 
     def __init__(self, home: Path, *, memory_limit: str, threads: int, readable: Sequence[Path]) -> None:
+        """Use `Ledger.open`, which also brings the projection up to date."""
         self._folder = home / "ledger"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        temporary = self._folder / "tmp"
+        temporary.mkdir(parents=True, exist_ok=True)
         self._lock = _hold(self._folder / "lock")
         self._writing = threading.RLock()
         self._closed = False
-        self._lake = Lake(self._folder / "lake")
-        self._journal = Journal(self._folder / "journal", above=self._lake.head.sealed)
-        self._promoted = promotion.promoted_keys(self._folder / "promoted.json")
-        temporary = self._folder / "tmp"
-        temporary.mkdir(exist_ok=True)
-        self._projection = Projection(
-            self._folder / "projection.duckdb",
+        self._degraded: str | None = "starting"
+        self._restoring: threading.Thread | None = None
+        self._place = Place(
+            path=self._folder / "projection.duckdb",
             folders=[self._folder / "lake", temporary, *readable],
-            temporary=temporary / "spill",
+            temporary=temporary,
             memory_limit=memory_limit,
             threads=threads,
         )
-        self._projection.show(self._promoted)
-        loader.load_all(self._projection, self._journal, self._promoted)
+        try:
+            lake = Lake(self._folder / "lake")
+            promoted = promotion.promoted_keys(self._folder / "promoted.json")
+            projection = opened(self._place)
+            journal = Journal(self._folder / "journal", above=lake.head.sealed)
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self._stores = Stores(journal=journal, lake=lake, projection=projection, promoted=promoted)
 
     @classmethod
     def open(
-        cls, home: Path, *, memory_limit: str = "1GB", threads: int = 2, readable: Sequence[Path] = ()
+        cls,
+        home: Path,
+        *,
+        memory_limit: str = "1GB",
+        threads: int = 2,
+        readable: Sequence[Path] = (),
+        wait: bool = True,
     ) -> "Ledger":
         """Open the ledger of `home`, recovering whatever a crash left; everything acknowledged is there.
 
         A staging may read the files below `readable` and below the ledger's own folder, and nothing else.
+        Without `wait`, a projection that has to be rebuilt is rebuilt behind the caller's back: signals are
+        taken in meanwhile, and `state().degraded` says why questions are refused.
         """
-        return cls(home, memory_limit=memory_limit, threads=threads, readable=readable)
+        ledger = cls(home, memory_limit=memory_limit, threads=threads, readable=readable)
+        ledger._restore(damaged=False)
+        if wait:
+            ledger.wait()
+            if ledger._degraded is not None:
+                ledger.close()
+                raise LedgerError(f"the ledger of {home} could not be opened: {ledger._degraded}")
+        return ledger
+
+    def wait(self) -> None:
+        """Return when the projection is not being prepared any more."""
+        if self._restoring is not None:
+            self._restoring.join()
 
     def append(self, signals: Sequence[Signal]) -> None:
         """Keep these signals: durable when it returns.
@@ -68,71 +104,149 @@ class Ledger:
 
     def submit(self, signals: Sequence[Signal]) -> "Future[None]":
         """As `append`, without waiting: the future is done when they are durable."""
-        return self._journal.submit(encoded(signals))
+        return self._stores.journal.submit(encoded(signals))
 
     def load(self, now: datetime) -> Loaded:
-        """Let questions see what was appended; counts the rows stored and the duplicates refused."""
-        with self._writing:
-            return loader.load_all(self._projection, self._journal, self._promoted)
+        """Let questions see what was appended; counts the rows stored and the duplicates refused.
+
+        Nothing is loaded while the projection is being rebuilt. With nothing to load, the file is tidied.
+        """
+        if not self._place.path.exists() and self._degraded is None:
+            self._restore(damaged=True)
+        if self._degraded is not None:
+            self._restore(damaged=False)
+            return Loaded(stored=0, duplicate=0)
+        with self._changing() as stores:
+            loaded = loader.load_all(stores)
+            if loaded.stored == loaded.duplicate == 0:
+                stores.projection.rest()
+        return loaded
+
+    def seal(self, now: datetime) -> Sealed:
+        """Move what the journal holds into the lake; known ids are found however old, and refused."""
+        with self._changing() as stores:
+            return sealing.seal(stores)
+
+    def compact(self, now: datetime) -> Compacted:
+        """Make every month before the one of `now` a single file, sorted by person and time."""
+        with self._changing() as stores:
+            return compaction.compact(stores, now)
+
+    def withdraw(self, source: str) -> int:
+        """Take back everything that `source` brought; how many rows left lake, projection and cards."""
+        with self._changing() as stores:
+            return withdrawal.withdraw(stores, source)
 
     @contextmanager
     def staging(self, source: str) -> Iterator[Staging]:
         """The bulk door: a connection to prepare signals on, and `admit` to let them in under `source`."""
 
         def admit(connection: duckdb.DuckDBPyConnection, relation: str) -> Admitted:
-            with self._writing:
-                loader.load_all(self._projection, self._journal, self._promoted)
-                return admission.admit(connection, relation, source, self._lake, self._promoted)
+            with self._changing() as stores:
+                loader.load_all(stores)
+                return admission.admit(connection, stores, relation, source)
 
-        with staging.opened(self._projection.cursor(), admit) as opened:
-            yield opened
+        self._refuse_when_degraded()
+        with self._stores.projection.reading() as connection:
+            yield Staging(connection, admit)
 
     def ask(self, question: Question) -> pa.Table:
-        """The answer to a question about what is loaded, fetched whole."""
-        with closing(self._projection.cursor()) as cursor:
-            return cursor.sql(render(question, Dialect.DUCKDB)).to_arrow_table()
+        """The answer to a question about what is loaded, fetched whole.
+
+        Raises LedgerDegradedError while the projection is being rebuilt.
+        """
+        self._refuse_when_degraded()
+        try:
+            with self._stores.projection.reading() as cursor:
+                return normalised(cursor.sql(render(question, Dialect.DUCKDB)).to_arrow_table())
+        except duckdb.Error as error:
+            if is_damage(error, self._place.path):
+                self._restore(damaged=not isinstance(error, duckdb.FatalException))
+            self._refuse_when_degraded()
+            raise
 
     def promote(self, key: str) -> str:
         """Give a key of `properties` a column that questions can use; its name. Safe to call again."""
-        with self._writing:
-            if key not in self._promoted:
-                column = promotion.column_for(key, self._promoted)
-                grown = {**self._promoted, key: column}
-                promotion.keep(self._folder / "promoted.json", grown)
-                self._projection.promote(column, promotion.extraction(key))
-                self._promoted = grown
-                self._projection.show(self._promoted)
-            return self._promoted[key]
+        with self._changing() as stores:
+            if key not in stores.promoted:
+                column = promotion.column_for(key, stores.promoted)
+                promotion.keep(self._folder / "promoted.json", {**stores.promoted, key: column})
+                stores.promoted[key] = column
+                stores.projection.show(stores.promoted)
+            return stores.promoted[key]
 
     @property
     def promoted(self) -> Mapping[str, str]:
         """The promoted keys and their columns."""
-        return dict(self._promoted)
+        return dict(self._stores.promoted)
+
+    @property
+    def lake(self) -> Path:
+        """The folder of Parquet files, one folder per month: yours to read with any engine."""
+        return self._stores.lake.signals
 
     def state(self) -> LedgerState:
         """How the ledger is, for a readiness check and the operator."""
-        with self._writing:
-            position = self._projection.position()
-            rows, people = self._projection.sizes()
-        recovered = self._journal.recovered
+        stores, degraded = self._stores, self._degraded
+        rows = people = lag = 0
+        if degraded is None:
+            rows, people = stores.projection.sizes()
+            lag = stores.journal.lag(stores.projection.position())
+        recovered = stores.journal.recovered
         return LedgerState(
             rows=rows,
             people=people,
-            journal_lag=self._journal.lag(position),
+            journal_lag=lag,
             cut_bytes=recovered.cut_bytes,
             damaged=tuple(str(path) for path in recovered.damaged),
-            set_aside=(),
-            degraded=None,
+            set_aside=tuple(str(path) for path in aside(self._place.path)),
+            degraded=degraded,
         )
 
     def close(self) -> None:
-        """Write what is pending, close the files, let another process have them."""
+        """Write what is pending, close the files, let another process have them. Safe to call again."""
+        self.wait()
         with self._writing:
             if not self._closed:
                 self._closed = True
-                self._journal.close()
-                self._projection.close()
+                self._stores.journal.close()
+                self._stores.projection.close()
                 os.close(self._lock)
+
+    @contextmanager
+    def _changing(self) -> Iterator[Stores]:
+        """The stores for one change, alone; after a failure lake and projection are brought in line again."""
+        self._refuse_when_degraded()
+        with self._writing:
+            try:
+                yield self._stores
+            except BaseException as error:
+                self._stores.lake.recover()
+                damaged = isinstance(error, duckdb.Error) and is_damage(error, self._place.path)
+                if damaged or self._stores.lake.head.number != self._stores.projection.batch():
+                    self._restore(damaged=damaged and not isinstance(error, duckdb.FatalException))
+                raise
+
+    def _refuse_when_degraded(self) -> None:
+        if self._degraded is not None:
+            raise LedgerDegradedError(f"the ledger is being prepared: {self._degraded}; signals are taken in")
+
+    def _restore(self, *, damaged: bool) -> None:
+        """Bring the projection up to date on a thread of its own, unless one is at it."""
+        if self._restoring is None or not self._restoring.is_alive():
+            self._degraded = self._degraded or "the projection is damaged and is being rebuilt"
+            self._restoring = threading.Thread(target=self._restored, args=(damaged,), name="restoring")
+            self._restoring.start()
+
+    def _restored(self, damaged: bool) -> None:
+        stores = self._stores
+        with self._writing:
+            try:
+                rebuilding.restore(stores, self._place, damaged=damaged)
+            except (duckdb.Error, OSError, LedgerError) as error:
+                self._degraded = f"the projection could not be rebuilt: {error}"
+            else:
+                self._degraded = None
 
 
 def _hold(path: Path) -> int:

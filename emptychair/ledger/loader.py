@@ -1,6 +1,5 @@
 """From the journal to the projection: batches become rows and cards, each id once, in one transaction."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 import duckdb
@@ -11,10 +10,7 @@ import pyarrow.compute as pc
 from emptychair.ledger import card
 from emptychair.ledger.batch import decoded
 from emptychair.ledger.books import Loaded
-from emptychair.ledger.journal import Journal, Position
-from emptychair.ledger.projection import Projection
-from emptychair.ledger.promotion import extracted
-from emptychair.ledger.schema import COLUMNS
+from emptychair.ledger.stores import Stores
 
 STEP_BYTES = 16 << 20
 # Up to here a full look for known ids is cheap; beyond, a load looks back a week and a seal looks at all.
@@ -22,32 +18,32 @@ FULL_LOOK_ROWS = 2_000_000
 WINDOW = timedelta(days=7)
 
 
-def load_step(projection: Projection, journal: Journal, promoted: Mapping[str, str]) -> Loaded | None:
+def load_step(stores: Stores) -> Loaded | None:
     """Load the next batches of the journal; None when there are none."""
-    chunk = journal.read(projection.position(), STEP_BYTES)
-    if chunk.position == projection.position():
+    projection = stores.projection
+    before = projection.position()
+    chunk = stores.journal.read(before, STEP_BYTES)
+    if chunk.position == before:
         return None
     table = decoded(chunk.payloads)
     with projection.transaction() as connection:
-        stored = _store(connection, table, chunk.position, promoted)
+        stored = _store(connection, stores, table, chunk.position.segment)
         connection.execute(
             'update loaded set segment = ?, "offset" = ?', [chunk.position.segment, chunk.position.offset]
         )
     return Loaded(stored=stored, duplicate=table.num_rows - stored)
 
 
-def load_all(projection: Projection, journal: Journal, promoted: Mapping[str, str]) -> Loaded:
+def load_all(stores: Stores) -> Loaded:
     """Load until the end of the journal."""
     stored = duplicate = 0
-    while (step := load_step(projection, journal, promoted)) is not None:
+    while (step := load_step(stores)) is not None:
         stored += step.stored
         duplicate += step.duplicate
     return Loaded(stored=stored, duplicate=duplicate)
 
 
-def _store(
-    connection: duckdb.DuckDBPyConnection, table: pa.Table, position: Position, promoted: Mapping[str, str]
-) -> int:
+def _store(connection: duckdb.DuckDBPyConnection, stores: Stores, table: pa.Table, segment: int) -> int:
     if not table.num_rows:
         return 0
     connection.register("arrived", first_of_each(table))
@@ -55,8 +51,7 @@ def _store(
     connection.execute(f"""create or replace temp table fresh as select * from arrived
         where not exists (select 1 from signal_rows as known where known.id = arrived.id{window})""")
     connection.unregister("arrived")
-    connection.execute(f"""insert into signal_rows by name
-        select {", ".join(COLUMNS)}, {position.segment}::bigint as segment{extracted(promoted)} from fresh""")
+    connection.execute(f"insert into signal_rows by name {stores.rows('fresh', str(segment))}")
     card.merge(connection, "fresh")
     found = connection.execute("select count(*) from fresh").fetchone()
     connection.execute("delete from sorted_months where month in "

@@ -1,15 +1,17 @@
 """The DuckDB file that answers questions: a projection of the lake and the journal, never the truth."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
 from emptychair.ledger import card
 from emptychair.ledger.journal import Position
+from emptychair.ledger.promotion import extraction
 from emptychair.ledger.schema import COLUMNS
 
+REST_BYTES = 32 << 20
 _TABLES = f"""
 create table if not exists signal_rows (
     id varchar not null, audience varchar not null, person varchar, kind varchar not null,
@@ -51,20 +53,17 @@ class Projection:
             },
         )
         try:
-            allowed = ", ".join(_text(f"{folder.resolve()}/") for folder in folders)
+            allowed = ", ".join(literal(f"{folder.resolve()}/") for folder in folders)
             self._writer.execute("set global TimeZone = 'UTC'")
             self._writer.execute(f"set allowed_directories = [{allowed}]")
             self._writer.execute("set enable_external_access = false")
             self._writer.execute("set lock_configuration = true")
+            self._check_size()
             self._writer.execute(_TABLES)
         except duckdb.Error:
             self._writer.close()
             raise
         self.inode = path.stat().st_ino
-
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A connection of its own, for one question or one staging; close it."""
-        return self._writer.cursor()
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -72,41 +71,62 @@ class Projection:
         with writing(self._writer) as connection:
             yield connection
 
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own, closed at the end: an unfinished question would block the others."""
+        with closing(self._writer.cursor()) as cursor:
+            yield cursor
+
     def position(self) -> Position:
         """Up to where the journal is in this file."""
-        found = self._writer.execute('select segment, "offset" from loaded').fetchone()
+        with self.reading() as cursor:
+            found = cursor.execute('select segment, "offset" from loaded').fetchone()
         return Position(*found) if found else Position(0, 0)
 
     def batch(self) -> int:
         """The last commit of the lake that is in this file."""
-        found = self._writer.execute("select batch from loaded").fetchone()
+        with self.reading() as cursor:
+            found = cursor.execute("select batch from loaded").fetchone()
         return int(found[0]) if found else 0
 
     def show(self, promoted: Mapping[str, str]) -> None:
-        """Let questions see the columns of the schema and the promoted ones."""
-        shown = ", ".join((*COLUMNS, *promoted.values()))
-        self._writer.execute(f"create or replace view signals as select {shown} from signal_rows")
-
-    def promote(self, column: str, extraction: str) -> None:
-        """Add a text column to all rows, filled by the SQL of `extraction`: O(rows)."""
+        """Let questions see the columns of the schema and the promoted ones, filling new ones: O(rows)."""
         with self.transaction() as connection:
-            connection.execute(f"alter table signal_rows add column if not exists {column} varchar")
-            connection.execute(f"update signal_rows set {column} = {extraction}")
+            known = {str(row[0]) for row in connection.execute("describe signal_rows").fetchall()}
+            for key, column in promoted.items():
+                if column not in known:
+                    connection.execute(f"alter table signal_rows add column {column} varchar")
+                    connection.execute(f"update signal_rows set {column} = {extraction(key)}")
+            shown = ", ".join((*COLUMNS, *promoted.values()))
+            connection.execute(f"create or replace view signals as select {shown} from signal_rows")
 
     def sizes(self) -> tuple[int, int]:
         """Rows, and people with a card."""
-        found = self._writer.execute(
-            "select (select count(*) from signal_rows), (select count(*) from person_cards)"
-        ).fetchone()
+        with self.reading() as cursor:
+            found = cursor.execute(
+                "select (select count(*) from signal_rows), (select count(*) from person_cards)"
+            ).fetchone()
         return found or (0, 0)
 
-    def checkpoint(self) -> None:
-        """Write the file down; blocks commits, so it is done at rest."""
-        self._writer.execute("checkpoint")
+    def rest(self) -> None:
+        """Write the file down when its log has grown: it blocks commits, so it is done when there is time."""
+        log = self.path.with_name(f"{self.path.name}.wal")
+        if log.exists() and log.stat().st_size > REST_BYTES:
+            # Somebody is writing: there will be another rest.
+            with suppress(duckdb.TransactionException):
+                self._writer.execute("checkpoint")
 
     def close(self) -> None:
         """Close the file and every cursor of it."""
         self._writer.close()
+
+    def _check_size(self) -> None:
+        """A file that was cut opens without a word and fails at the first question."""
+        found = self._writer.execute(
+            "select block_size * total_blocks from pragma_database_size()"
+        ).fetchone()
+        if found is not None and self.path.stat().st_size < found[0]:
+            raise duckdb.IOException(f"{self.path} is shorter than it says")
 
 
 @contextmanager
@@ -121,5 +141,6 @@ def writing(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCo
     connection.execute("commit")
 
 
-def _text(value: str) -> str:
+def literal(value: str) -> str:
+    """The text as SQL."""
     return "'" + value.replace("'", "''") + "'"

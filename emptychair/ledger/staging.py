@@ -1,7 +1,6 @@
 """The bulk door: whole relations become sorted Parquet, rows and cards, without passing through Python."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import duckdb
 import pyarrow as pa
@@ -31,14 +30,3 @@ class Staging:
         a crash either all rows are in or none.
         """
         return self._admit(self.connection, relation)
-
-
-@contextmanager
-def opened(
-    connection: duckdb.DuckDBPyConnection, admit: Callable[[duckdb.DuckDBPyConnection, str], Admitted]
-) -> Iterator[Staging]:
-    """A staging on `connection`, closed with its temp tables at the end."""
-    try:
-        yield Staging(connection, admit)
-    finally:
-        connection.close()

@@ -4,6 +4,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from emptychair.domain.signal import Audience, Kind, Signal
+from emptychair.ledger.card import COLUMNS as CARD
+from emptychair.ledger.ledger import Ledger
+from emptychair.ledger.question import question
+from emptychair.ledger.schema import COLUMNS
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
@@ -30,3 +34,21 @@ def order(number: int, *, person: str | None = "ada", days: float = 0, source: s
 def orders(count: int, *, first: int = 0, source: str = "shop") -> list[Signal]:
     """`count` orders of seven people, one a day."""
     return [order(n, person=f"per_{n % 7}", days=n % 200, source=source) for n in range(first, first + count)]
+
+
+def count(ledger: Ledger) -> int:
+    """The rows that questions see."""
+    return int(ledger.ask(question("select count(*) as n from signals")).column("n")[0].as_py())
+
+
+def rows(ledger: Ledger) -> list[dict[str, object]]:
+    """Every row that questions see, in the order of the ids."""
+    columns = ", ".join(COLUMNS)
+    return list(ledger.ask(question(f"select {columns} from signals order by id")).to_pylist())
+
+
+def cards(ledger: Ledger) -> list[dict[str, object]]:
+    """Every person card, in the order of the people."""
+    columns = ", ".join(CARD)
+    asked = question(f"select {columns} from person_cards order by audience, person")
+    return list(ledger.ask(asked).to_pylist())

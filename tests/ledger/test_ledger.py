@@ -1,6 +1,5 @@
 """The ledger through its own door."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,20 +11,7 @@ from emptychair.ledger.errors import LedgerInUseError, NotASignalError
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import question
 
-from .making import NOW, order, orders
-
-COUNT = question("select count(*) as n from signals")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger.open(tmp_path)
-    yield opened
-    opened.close()
-
-
-def count(ledger: Ledger) -> int:
-    return int(ledger.ask(COUNT).column("n")[0].as_py())
+from .making import NOW, count, order, orders
 
 
 def test_what_was_appended_is_seen_after_a_load(ledger: Ledger) -> None:

@@ -1,0 +1,31 @@
+"""The three stores of one ledger, handed together to those who move rows between them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from emptychair.ledger import promotion
+from emptychair.ledger.journal import Journal
+from emptychair.ledger.lake import Lake
+from emptychair.ledger.projection import Projection, literal
+from emptychair.ledger.schema import COLUMNS
+
+
+@dataclass(slots=True)
+class Stores:
+    """Journal, lake and projection, and the promoted keys with their columns."""
+
+    journal: Journal
+    lake: Lake
+    projection: Projection
+    promoted: dict[str, str]
+
+    def rows(self, relation: str, segment: str) -> str:
+        """SQL: the rows of `relation` as `signal_rows` keeps them, under the mark `segment`."""
+        return f"""select {", ".join(COLUMNS)}, ({segment})::bigint as segment
+            {promotion.extracted(self.promoted)} from {relation}"""
+
+
+def parquet(files: list[Path]) -> str:
+    """SQL: the rows of these files, in their order."""
+    names = ", ".join(literal(str(file)) for file in files)
+    return f"read_parquet([{names}], hive_partitioning = false)"
