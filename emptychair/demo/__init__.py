@@ -1,0 +1,1 @@
+"""The demo company: a deterministic one with known truths planted in it."""

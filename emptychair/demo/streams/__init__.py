@@ -1,0 +1,1 @@
+"""The systems of the demo company, one file per system, each with the signals that it would send."""
