@@ -1,1 +1,1 @@
-"""Who are they, what do they say?"""
+"""Who they are and what they say, from what they did."""
