@@ -64,7 +64,8 @@ class Survival:
 
         None when not even the lower band does (Brookmeyer and Crowley 1982).
         """
-        low = _first_below(self.times, self.low)
+        # Before the first ending the lower band only says how few were watched.
+        low = _first_below(self.times, np.where(self.share < 1, self.low, 1.0))
         return None if low is None else (low, _first_below(self.times, self.high))
 
     def restricted_mean(self, until: float) -> Estimate | None:
