@@ -9,7 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def added(tx: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """True when this call added the row; False when a row with one of its unique keys is there."""
-    return tx.execute(_insert(tx, table).values(**row).on_conflict_do_nothing()).rowcount == 1
+    statement = _insert(tx, table).values(**row).on_conflict_do_nothing().inline()
+    # SQLAlchemy counts the rows of an INSERT only when asked to.
+    return tx.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 def add_new(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
