@@ -165,6 +165,12 @@ class Ledger:
             self._refuse_when_degraded()
             raise
 
+    def keys(self) -> tuple[str, ...]:
+        """Every key that `properties` hold, in order. O(rows): for a person who asks for one by name."""
+        self._refuse_when_degraded()
+        with self._stores.projection.reading() as cursor:
+            return tuple(key for (key,) in cursor.execute(promotion.KEYS).fetchall())
+
     def promote(self, key: str) -> str:
         """Give a key of `properties` a column that questions can use; its name. Safe to call again."""
         with self._changing() as stores:

@@ -10,6 +10,12 @@ import msgspec
 from emptychair.ledger.durable import write_file
 
 
+KEYS = """
+select distinct unnest(json_keys(case when json_valid(properties) then properties end)) as key
+from signal_rows where properties <> '{}' order by key
+"""
+
+
 def promoted_keys(path: Path) -> dict[str, str]:
     """The promoted keys and their columns."""
     return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.exists() else {}
