@@ -154,6 +154,27 @@ def test_a_sqlite_with_the_wal_reset_bug_gets_a_rollback_journal(
     assert sqlite.journal(version) == expected
 
 
+@pytest.mark.parametrize("mode", ["wal", "truncate"])
+def test_in_either_journal_all_who_write_and_read_at_once_succeed(
+    mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "journal", lambda: mode)
+    desk = Desk.open(tmp_path / "desk.sqlite3")
+
+    def work(number: int) -> None:
+        for _ in range(5):
+            with desk.begin() as tx:
+                record(tx, f"verb-{number}")
+            assert f"verb-{number}" in verbs(desk)
+
+    at_once(work)
+    with desk.read() as tx:
+        assert tx.exec_driver_sql("pragma journal_mode").scalar() == mode
+        assert tx.exec_driver_sql("pragma integrity_check").scalar() == "ok"
+    assert len(verbs(desk)) == 40
+    desk.close()
+
+
 @pytest.mark.parametrize("before", ["wal", "delete"])
 def test_a_file_comes_out_of_the_journal_mode_it_was_left_in(before: str, tmp_path: Path) -> None:
     path = tmp_path / "desk.sqlite3"
