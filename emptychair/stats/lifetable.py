@@ -126,14 +126,15 @@ def counted(
 def _checked(durations: NDArray[Any], ended: NDArray[Any]) -> tuple[NDArray[Any], Flags]:
     if durations.ndim != 1 or durations.shape != ended.shape:
         raise ValueError(f"one duration and one ending per spell: {durations.shape} and {ended.shape}")
-    if ended.dtype != np.bool_ and not np.isin(ended, (0, 1)).all():
+    flags = ended.astype(np.bool_, copy=False)
+    if flags is not ended and not (flags == ended).all():
         raise ValueError("a spell ended (True) or it did not (False)")
     if durations.dtype.kind not in "iu":
         durations = np.asarray(durations, dtype=np.float64)
     # NaN fails the first comparison, infinity the second.
     if len(durations) and not (durations.min() >= 0 and np.isfinite(durations.max())):
         raise ValueError("durations are finite and not negative")
-    return durations, ended.astype(np.bool_, copy=False)
+    return durations, flags
 
 
 def _whole_weights(weights: NDArray[Any], length: int) -> Counts:
