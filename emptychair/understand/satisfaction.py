@@ -1,0 +1,205 @@
+"""What people answered when they were asked for a score: each person once, on the scale that was asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from emptychair.domain.period import Period
+from emptychair.domain.signal import Audience
+from emptychair.ledger.ledger import Ledger
+from emptychair.ledger.question import Question, question
+from emptychair.understand.fields import Field, values_of_people
+from emptychair.understand.scores import SCALES, Counts, Score
+from emptychair.understand.spells import Tenure, spells
+
+
+def rated(audience: Audience, score: Score, period: Period, by: Field | None = None) -> Question:
+    """One row per rating of this name in the period: id, person, score, occurred_at, own, is_on_scale.
+
+    `own` is the answer's own value of the field, null without a field or a value.
+    """
+    scale = SCALES[score]
+    own = "cast(null as text)" if by is None else f"case when {by.column} <> '' then {by.column} end"
+    whole = "and floor(score) = score" if scale.is_whole else ""
+    return question(
+        f"""
+        select id, person, score, occurred_at, {own} as own,
+               case when score between :lowest and :highest {whole} then 1 else 0 end as is_on_scale
+        from signals
+        where audience = :audience and kind = 'rated' and name in (:names)
+          and occurred_at >= :start and occurred_at < :end
+        """,
+        audience=audience.value,
+        names=scale.names,
+        lowest=scale.lowest,
+        highest=scale.highest,
+        start=period.start,
+        end=period.end,
+    )
+
+
+def last_answers(audience: Audience, score: Score, period: Period, by: Field | None = None) -> Question:
+    """One row per person, and per answer that names nobody: person, score, own; the last one on the scale."""
+    return question(
+        """
+        with on_scale as (
+            select id, person, score, own, occurred_at, case when person is null then id end as unnamed
+            from rated
+            where is_on_scale = 1
+        ), ranked as (
+            select person, score, own,
+                   row_number() over (partition by person, unnamed order by occurred_at desc, id desc) as nth
+            from on_scale
+        )
+        select person, score, own from ranked where nth = 1
+        """,
+        {"rated": rated(audience, score, period, by)},
+    )
+
+
+def score_counts(audience: Audience, score: Score, period: Period, by: Field | None = None) -> Question:
+    """One row per segment ('' without a field or a value) and score: segment, score, answers.
+
+    A segment is the answer's own value of the field, or else what is known of the person.
+    """
+    answers = last_answers(audience, score, period, by)
+    if by is None or by.is_of_signals:
+        segmented = question("select score, coalesce(own, '') as segment from answers", {"answers": answers})
+    else:
+        people = values_of_people(by, audience, period.start, period.end)
+        segmented = question(
+            """
+            select answers.score, coalesce(answers.own, people.value, '') as segment
+            from answers left join people on people.person = answers.person
+            """,
+            {"answers": answers, "people": people},
+        )
+    return question(
+        """
+        select segment, score, count(*) as answers
+        from segmented
+        group by segment, score
+        order by segment, score
+        """,
+        {"segmented": segmented},
+    )
+
+
+def scores_by(
+    ledger: Ledger, audience: Audience, score: Score, period: Period, by: Field | None = None
+) -> Mapping[str, Counts]:
+    """How often each score was given, by segment; everybody is under '' without a field."""
+    found: dict[str, dict[Decimal, int]] = {}
+    for row in ledger.ask(score_counts(audience, score, period, by)).to_pylist():
+        found.setdefault(row["segment"], {})[Decimal(row["score"]).normalize()] = int(row["answers"])
+    return found
+
+
+def monthly_counts(audience: Audience, score: Score, period: Period) -> Question:
+    """One row per month number and score: month_on, score, answers; each person counts once a month."""
+    return question(
+        """
+        with on_scale as (
+            select id, person, score, occurred_at, month_number(occurred_at) as month_on,
+                   case when person is null then id end as unnamed
+            from rated
+            where is_on_scale = 1
+        ), ranked as (
+            select month_on, score, row_number() over (
+                partition by month_on, person, unnamed order by occurred_at desc, id desc
+            ) as nth
+            from on_scale
+        )
+        select month_on, score, count(*) as answers
+        from ranked
+        where nth = 1
+        group by month_on, score
+        order by month_on, score
+        """,
+        {"rated": rated(audience, score, period)},
+    )
+
+
+def scores_by_month(ledger: Ledger, audience: Audience, score: Score, period: Period) -> Mapping[int, Counts]:
+    """How often each score was given in every calendar month (month number) that has answers."""
+    found: dict[int, dict[Decimal, int]] = {}
+    for row in ledger.ask(monthly_counts(audience, score, period)).to_pylist():
+        found.setdefault(int(row["month_on"]), {})[Decimal(row["score"]).normalize()] = int(row["answers"])
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """What a score cannot speak for: `superseded` are earlier answers of people who answered again."""
+
+    off_scale: int
+    unnamed: int
+    superseded: int
+
+
+def unheard_counts(audience: Audience, score: Score, period: Period) -> Question:
+    """One row: off_scale and unnamed answers, named ones on the scale, and the people who gave them."""
+    return question(
+        """
+        select sum(1 - is_on_scale) as off_scale,
+               sum(case when is_on_scale = 1 and person is null then 1 else 0 end) as unnamed,
+               sum(case when is_on_scale = 1 and person is not null then 1 else 0 end) as named,
+               count(distinct case when is_on_scale = 1 then person end) as people
+        from rated
+        """,
+        {"rated": rated(audience, score, period)},
+    )
+
+
+def unheard(ledger: Ledger, audience: Audience, score: Score, period: Period) -> Unheard:
+    """The answers of the period that count for less than one each."""
+    row = ledger.ask(unheard_counts(audience, score, period)).to_pylist()[0]
+    return Unheard(
+        off_scale=int(row["off_scale"]),
+        unnamed=int(row["unnamed"]),
+        superseded=int(row["named"]) - int(row["people"]),
+    )
+
+
+def silent_people(tenure: Tenure, score: Score, period: Period) -> Question:
+    """One row: present, people whose spell was open when the period ended; silent, those without an answer."""
+    return question(
+        """
+        with present as (
+            select person from spells where started_at < :end and (ended_at is null or ended_at >= :end)
+        ), heard as (
+            select person from answers where person is not null group by person
+        )
+        select count(*) as present, sum(case when heard.person is null then 1 else 0 end) as silent
+        from present left join heard on heard.person = present.person
+        """,
+        {"spells": spells(tenure), "answers": last_answers(tenure.audience, score, period)},
+        end=period.end,
+    )
+
+
+def silent(ledger: Ledger, tenure: Tenure, score: Score, period: Period) -> int:
+    """How many people who were there when the period ended gave no answer in it."""
+    return int(ledger.ask(silent_people(tenure, score, period)).to_pylist()[0]["silent"])
+
+
+def ratings_by_name(audience: Audience, names: Sequence[str]) -> Question:
+    """One row per name of ratings that this audience ever gave: name, ratings."""
+    return question(
+        """
+        select name, count(*) as ratings
+        from signals
+        where audience = :audience and kind = 'rated' and name in (:names)
+        group by name
+        order by name
+        """,
+        audience=audience.value,
+        names=names,
+    )
+
+
+def scores_given(ledger: Ledger, audience: Audience) -> frozenset[Score]:
+    """The scores that this audience was ever asked for and answered."""
+    names = [name for scale in SCALES.values() for name in scale.names]
+    given = {row["name"] for row in ledger.ask(ratings_by_name(audience, names)).to_pylist()}
+    return frozenset(score for score, scale in SCALES.items() if given & set(scale.names))
