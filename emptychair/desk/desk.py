@@ -67,7 +67,7 @@ class Desk:
 
 
 def _url(where: str | Path) -> URL:
-    text = str(where)
+    text = str(where).removeprefix("sqlite:///")  # what follows is a path, whatever signs it has
     try:
         url = make_url(text) if "://" in text else URL.create("sqlite", database=text)
     except ArgumentError:

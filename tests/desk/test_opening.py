@@ -5,7 +5,6 @@ import sqlite3
 import stat
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -214,6 +213,8 @@ def test_what_is_no_desk_is_refused_with_a_reason(where: str, why: str) -> None:
 
 
 def test_a_path_with_signs_that_mean_something_elsewhere_is_a_path(tmp_path: Path) -> None:
-    odd: Any = tmp_path / "50% of ä?b#c" / "desk.sqlite3"
-    Desk.open(odd).close()
-    assert odd.exists()
+    for odd in (tmp_path / "50% of ä?b#c" / "one.sqlite3", tmp_path / "a?b" / "two.sqlite3"):
+        Desk.open(odd).close()
+        assert odd.exists()
+        Desk.open(f"sqlite:///{odd}").close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["50% of ä?b#c", "a?b"]
