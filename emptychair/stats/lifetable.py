@@ -89,8 +89,9 @@ def counted(
     """The life table from counts by time, as a GROUP BY gives them; None when nobody was under observation.
 
     `ended[i]` and `censored[i]` spells left at `times[i]` >= 0; `entered[i]` came under observation there, at
-    time 0 from their beginning (None: everybody did). Times need no order and may repeat. Spells that never
-    leave are not possible: censor them at the last time seen.
+    time 0 from their beginning (None: everybody did). Times need no order and may repeat. A spell that
+    never left is censored at the last time seen; spells lost at the time they entered tell nothing and are
+    left out.
 
     >>> counted([1, 2], [3, 1], [0, 6]).at_risk(np.array([1.0, 2.0])).tolist()
     [10, 7]
@@ -104,15 +105,15 @@ def counted(
         raise ValueError("times are finite and not negative")
     distinct, row = np.unique(raw + 0.0, return_inverse=True)
     events, censorings, entrances = (_summed(row, column, len(distinct)) for column in columns)
+    if entered is None:
+        entry_times, entrances = np.array([-np.inf]), np.array([(events + censorings).sum()])
+    else:
+        entry_times = np.where(distinct == 0, -np.inf, distinct)
+        fleeting = _fleeting(distinct, events, censorings, entrances)
+        censorings, entrances = censorings - fleeting, entrances - fleeting
     removed = events + censorings
     if not removed.sum():
         return None
-    if entered is None:
-        entry_times, entrances = np.array([-np.inf]), np.array([removed.sum()])
-    else:
-        entry_times = np.where(distinct == 0, -np.inf, distinct)
-        if entrances.sum() != removed.sum() or (np.cumsum(entrances) < np.cumsum(removed)).any():
-            raise ValueError("as many spells must enter observation as leave it, and each before it leaves")
     kept = removed > 0
     return LifeTable(
         times=distinct[kept],
@@ -121,6 +122,17 @@ def counted(
         entry_times=entry_times[entrances > 0],
         entered=entrances[entrances > 0],
     )
+
+
+def _fleeting(times: Floats, events: Counts, censorings: Counts, entrances: Counts) -> Counts:
+    """How many spells must have been lost at the very time they entered, and so tell nothing."""
+    removed = events + censorings
+    before = np.cumsum(entrances) - np.where(times == 0, 0, entrances)
+    at_risk = before - (np.cumsum(removed) - removed)
+    fleeting: Counts = np.maximum(removed - at_risk, 0)
+    if entrances.sum() != removed.sum() or (fleeting > np.minimum(censorings, entrances)).any():
+        raise ValueError("as many spells must enter observation as leave it, and each before it ends")
+    return fleeting
 
 
 def _checked(durations: NDArray[Any], ended: NDArray[Any]) -> tuple[NDArray[Any], Flags]:

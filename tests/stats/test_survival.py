@@ -193,8 +193,22 @@ def test_impossible_spells_are_refused(arrays: tuple[Any, ...], complaint: str) 
         kaplan_meier(*arrays)
 
 
+def test_spells_lost_at_the_time_they_entered_change_nothing() -> None:
+    plain = kaplan_meier_from_counts([0, 3, 5, 8], [0, 0, 1, 1], [0, 0, 0, 1], [2, 1, 0, 0])
+    fleeting = kaplan_meier_from_counts([0, 2, 3, 5, 8], [0, 0, 0, 1, 1], [0, 4, 0, 0, 1], [2, 4, 1, 0, 0])
+    assert plain is not None
+    assert fleeting is not None
+    assert fleeting.at(8) == plain.at(8) == pytest.approx(1 / 3)
+    only = kaplan_meier_from_counts([2, 3, 5], [0, 0, 1], [4, 0, 1], [4, 2, 0])
+    assert only is not None
+    assert (only.times.tolist(), only.at_risk.tolist(), only.since, only.n) == ([5.0], [2], 3.0, 2)
+    assert kaplan_meier_from_counts([2], [0], [4], [4]) is None
+
+
 def test_impossible_counts_are_refused() -> None:
-    with pytest.raises(ValueError, match="each before it leaves"):
+    with pytest.raises(ValueError, match="each before it ends"):
+        kaplan_meier_from_counts([3], [1], [0], [1])
+    with pytest.raises(ValueError, match="each before it ends"):
         kaplan_meier_from_counts([1, 2], [1, 0], [0, 1], [0, 2])
     with pytest.raises(ValueError, match="not negative"):
         kaplan_meier_from_counts([-1], [1], [0])
