@@ -67,6 +67,14 @@ def _week_number(dialect: Dialect) -> str:
     return f"CAST(floor(({_DAY_NUMBER.said(dialect, ['{0}'])} + 3) / 7.0) AS {{bigint}})"
 
 
+def _interpolated(*, values: str, number: str, index: str, first: int = 1) -> str:
+    """Between the two nearest, spelt out: every engine's own percentile differs in the last digit."""
+    place = f"(({number} - 1) * {{1}})"
+    low, high = (f"{values}[{index.format(f'{side}({place})')} + {first}]" for side in ("floor", "ceil"))
+    part = f"({place} - floor({place}))"
+    return f"CASE WHEN {number} > 0 THEN {low} * (1.0 - {part}) + {high} * {part} END"
+
+
 # name(arguments) -> what it is; every instant is UTC without zone, NULL in gives NULL out.
 FUNCTIONS: dict[str, Portable] = {
     # month_number(instant) -> months since year 0, as domain.period.month_number
@@ -76,7 +84,8 @@ FUNCTIONS: dict[str, Portable] = {
         takes=1,
         duckdb="CAST(date_trunc('month', {0}) AS TIMESTAMP)",
         spark="CAST(date_trunc('MONTH', {0}) AS TIMESTAMP_NTZ)",
-        clickhouse="toDateTime64(toStartOfMonth(toDate32({0})), 6, 'UTC')",
+        # toStartOfMonth() answers 1970 for every earlier year.
+        clickhouse="toDateTime64(makeDate32(toYear({0}), toMonth({0}), 1), 6, 'UTC')",
         postgresql="date_trunc('month', {0})",
     ),
     # add_months(instant, months) -> the same day and time, clamped to the month's last day
@@ -114,7 +123,8 @@ FUNCTIONS: dict[str, Portable] = {
     # add_days(instant, days)
     "add_days": Portable(
         takes=2,
-        duckdb="({0} + to_days(CAST({1} AS INTEGER)))",
+        # Not to_days(): DuckDB takes 30 days and 1 month for one value and computes only one of the two.
+        duckdb="make_timestamp(epoch_us({0}) + CAST({1} AS BIGINT) * 86400000000)",
         spark="({0} + make_dt_interval(CAST({1} AS INT)))",
         clickhouse="addDays({0}, {1})",
         postgresql="({0} + make_interval(days => CAST({1} AS INTEGER)))",
@@ -134,7 +144,9 @@ FUNCTIONS: dict[str, Portable] = {
         " WHEN {1} IS NOT NULL THEN FALSE END",
         spark="CASE WHEN {1} BETWEEN 0 AND 62 THEN shiftright(CAST({0} AS BIGINT), CAST({1} AS INT)) & 1 = 1"
         " WHEN {1} IS NOT NULL THEN FALSE END",
-        clickhouse="CASE WHEN {1} BETWEEN 0 AND 62 THEN bitAnd(bitShiftRight({0}, {1}), 1) = 1"
+        # The shift is computed for rows of other branches too, and a negative one is an error.
+        clickhouse="CASE WHEN {1} BETWEEN 0 AND 62"
+        " THEN bitAnd(bitShiftRight({0}, least(greatest({1}, 0), 62)), 1) = 1"
         " WHEN {1} IS NOT NULL THEN FALSE END",
         postgresql="CASE WHEN {1} BETWEEN 0 AND 62 THEN (CAST({0} AS BIGINT) >> CAST({1} AS INTEGER)) & 1 = 1"
         " WHEN {1} IS NOT NULL THEN FALSE END",
@@ -147,6 +159,15 @@ FUNCTIONS: dict[str, Portable] = {
         clickhouse="toInt64(bitCount({0}))",
         postgresql="bit_count(CAST(CAST({0} AS BIGINT) AS BIT(64)))",
     ),
+    # first_bit(mask) -> the lowest bit that is set, NULL when none is
+    "first_bit": Portable(
+        takes=1,
+        duckdb="CAST(bit_count((CAST(nullif({0}, 0) AS BIGINT) & -CAST({0} AS BIGINT)) - 1) AS BIGINT)",
+        spark="CAST(bit_count((CAST(nullif({0}, 0) AS BIGINT) & -CAST({0} AS BIGINT)) - 1) AS BIGINT)",
+        clickhouse="toInt64(bitCount(bitAnd(nullif({0}, 0), -({0})) - 1))",
+        postgresql="CAST(bit_count(CAST((CAST(nullif({0}, 0) AS BIGINT)"
+        " & -CAST({0} AS BIGINT)) - 1 AS BIT(64))) AS BIGINT)",
+    ),
     # bits_of(k) -> aggregate: a mask with bit k set for every row's k in 0..61, 0 for no rows
     "bits_of": Portable(
         takes=1,
@@ -154,17 +175,34 @@ FUNCTIONS: dict[str, Portable] = {
         " CAST(1 AS BIGINT) << CAST({0} AS BIGINT) END), 0)",
         spark="COALESCE(bit_or(CASE WHEN {0} BETWEEN 0 AND 61 THEN shiftleft(1L, CAST({0} AS INT)) END), 0L)",
         clickhouse="COALESCE(groupBitOr(CASE WHEN {0} BETWEEN 0 AND 61 THEN"
-        " bitShiftLeft(toInt64(1), {0}) END), 0)",
+        " bitShiftLeft(toInt64(1), least(greatest({0}, 0), 61)) END), 0)",
         postgresql="COALESCE(bit_or(CASE WHEN {0} BETWEEN 0 AND 61 THEN"
         " CAST(1 AS BIGINT) << CAST({0} AS INTEGER) END), 0)",
     ),
-    # percentile(number, share) -> aggregate, a double: linear between the two nearest; share is a literal
+    # percentile(number, share) -> aggregate, a double, from all values in memory; share is a literal
     "percentile": Portable(
         takes=2,
-        duckdb="quantile_cont(CAST({0} AS DOUBLE), {1})",
-        spark="percentile(CAST({0} AS DOUBLE), {1})",
-        clickhouse="arrayReduce('quantileExactInclusive({1})', groupArray(CAST({0} AS Nullable(Float64))))",
-        postgresql="percentile_cont({1}) WITHIN GROUP (ORDER BY CAST({0} AS DOUBLE PRECISION))",
+        duckdb=_interpolated(
+            values="list_sort(list(CAST({0} AS DOUBLE)) FILTER (WHERE {0} IS NOT NULL))",
+            number="CAST(count({0}) AS DOUBLE)",
+            index="CAST({} AS BIGINT)",
+        ),
+        spark=_interpolated(
+            values="sort_array(collect_list(CAST({0} AS DOUBLE)))",
+            number="CAST(count({0}) AS DOUBLE)",
+            index="CAST({} AS INT)",
+            first=0,
+        ),
+        clickhouse=_interpolated(
+            values="arraySort(groupArray(CAST({0} AS Nullable(Float64))))",
+            number="toFloat64(count({0}))",
+            index="toInt64({})",
+        ),
+        postgresql=_interpolated(
+            values="(array_agg(CAST({0} AS DOUBLE PRECISION) ORDER BY {0}) FILTER (WHERE {0} IS NOT NULL))",
+            number="CAST(count({0}) AS DOUBLE PRECISION)",
+            index="CAST({} AS INTEGER)",
+        ),
     ),
     # ascii_lower(text): only A-Z, because engines disagree about every other letter
     "ascii_lower": Portable(

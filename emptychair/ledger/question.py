@@ -29,7 +29,7 @@ def question(sql: str, sources: Mapping[str, Question] | None = None, /, **param
     """
     tree = checked(sql).copy()
     tree = _bound(tree, parameters)
-    return Question(_composed(_with_sums_of_nothing(tree), sources or {}))
+    return Question(_composed(_with_names(_with_sums_of_nothing(tree)), sources or {}))
 
 
 def _bound(tree: exp.Query, parameters: Mapping[str, Parameter]) -> exp.Query:
@@ -117,6 +117,17 @@ def _with_sums_of_nothing(tree: exp.Query) -> exp.Query:
         if not isinstance(whole.parent, exp.Coalesce):
             inside = whole.copy()
             whole.replace(exp.Coalesce(this=inside, expressions=[exp.Literal.number(0)]))
+    return tree
+
+
+def _with_names(tree: exp.Query) -> exp.Query:
+    """Every qualified column named, because one engine would call it by its table and its name."""
+    for select in tree.find_all(exp.Select):
+        named = [
+            exp.alias_(column, column.name) if isinstance(column, exp.Column) and column.table else column
+            for column in select.expressions
+        ]
+        select.set("expressions", named)
     return tree
 
 

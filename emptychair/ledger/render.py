@@ -23,7 +23,8 @@ def render(question: Question, dialect: Dialect) -> str:
     """The question as this engine reads it; every name is quoted, every order says where NULL stands."""
     generator, name = _GENERATORS[dialect]
     writer = generator(dialect=name, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
-    return writer.generate(question.tree)
+    text = writer.generate(question.tree)
+    return text + _CLICKHOUSE_SETTINGS if dialect is Dialect.CLICKHOUSE else text
 
 
 def _portable(dialect: Dialect) -> _Said:
@@ -97,6 +98,10 @@ class _PostgreSQL(PostgresGenerator):
     }
 
 
+# Standard answers to outer joins, to an alias that hides a column, and to a bare UNION.
+_CLICKHOUSE_SETTINGS = (
+    " SETTINGS join_use_nulls = 1, prefer_column_name_to_alias = 1, union_default_mode = 'DISTINCT'"
+)
 _PLAIN_NUMBERS = (
     exp.Limit,
     exp.Offset,
@@ -153,6 +158,16 @@ def _absolute(writer: Generator, node: exp.Abs) -> str:
     return f"(CASE WHEN {text} < 0 THEN -({text}) ELSE {text} END)"
 
 
+def _neighbour(name: str) -> _Said:
+    """ClickHouse answers 0 or '' beyond the edge unless the value may be NULL."""
+
+    def said(writer: Generator, node: exp.Lag | exp.Lead) -> str:
+        arguments = [writer.sql(node, part) for part in ("offset", "default") if node.args.get(part)]
+        return writer.func(name, f"toNullable({writer.sql(node, 'this')})", *arguments)
+
+    return said
+
+
 class _ClickHouse(ClickHouseGenerator):
     TRANSFORMS = {  # noqa: RUF012
         **ClickHouseGenerator.TRANSFORMS,
@@ -162,6 +177,8 @@ class _ClickHouse(ClickHouseGenerator):
         exp.Count: _signed_count,
         exp.Div: _divided("Nullable(Float64)"),
         exp.IntDiv: _call("intDiv"),
+        exp.Lag: _neighbour("lag"),
+        exp.Lead: _neighbour("lead"),
         exp.Literal: _wide_literal,
         # Of no rows, the plain ones answer 0 or the year 1970 instead of NULL.
         exp.Max: _call("maxOrNull"),

@@ -1,0 +1,1 @@
+"""The engines that answer ledger questions over the lake, one file each."""
