@@ -4,7 +4,7 @@ from datetime import datetime
 
 from emptychair.ledger.books import Compacted
 from emptychair.ledger.lake import Change
-from emptychair.ledger.months import ORDER, write_months
+from emptychair.ledger.months import ORDER, of_month, write_months
 from emptychair.ledger.stores import Stores, parquet
 
 
@@ -29,14 +29,14 @@ def _is_sorted(stores: Stores, month: str) -> bool:
 def _rewrite(stores: Stores, month: str, names: list[str]) -> None:
     lake = stores.lake
     relation = parquet([lake.signals / name for name in names])
-    begin = f"timestamp '{month}-01'"
     with stores.projection.transaction() as connection:
         if len(names) > 1:
             write_months(connection, lake, relation)
             relation = parquet([lake.staged(month)])
         # Rows that are still in the journal alone stay where they are.
-        connection.execute(f"""delete from signal_rows where segment <= {lake.head.sealed}
-            and occurred_at >= {begin} and occurred_at < {begin} + interval 1 month""")
+        connection.execute(
+            f"delete from signal_rows where segment <= {lake.head.sealed} and {of_month(month)}"
+        )
         connection.execute(f"insert into signal_rows by name {stores.rows(relation, '0')} order by {ORDER}")
         connection.execute("delete from sorted_months where month = ?", [month])
         connection.execute("insert into sorted_months values (?)", [month])

@@ -3,6 +3,7 @@
 import duckdb
 
 from emptychair.ledger import card, sealing, withdrawal
+from emptychair.ledger.admission import load_files
 from emptychair.ledger.books import Loaded
 from emptychair.ledger.lake import Change
 from emptychair.ledger.loader import load_all
@@ -75,11 +76,7 @@ def rebuild(stores: Stores) -> Loaded:
 
 
 def _admit(connection: duckdb.DuckDBPyConnection, stores: Stores) -> None:
-    head = stores.lake.head
-    mark = str(-head.number)
-    added = parquet([stores.lake.signals / name for name in head.added])
-    connection.execute(f"insert into signal_rows by name {stores.rows(added, mark)}")
-    card.merge(connection, f"(select * from signal_rows where segment = {mark})")
+    load_files(connection, stores, [stores.lake.signals / name for name in stores.lake.head.added])
 
 
 def _seal(connection: duckdb.DuckDBPyConnection, stores: Stores) -> None:

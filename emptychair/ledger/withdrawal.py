@@ -22,7 +22,7 @@ def withdraw(stores: Stores, source: str) -> int:
         if not names:
             return 0
         kept = parquet([lake.signals / name for name in names])
-        write_months(connection, lake, kept, where=f"source <> {literal(source)}")
+        write_months(connection, lake, f"(select * from {kept} where source <> {literal(source)})")
         rows = remove(connection, source)
         connection.execute("update loaded set batch = ?", [lake.head.number + 1])
         lake.commit(Change.WITHDRAW, source=source, removed=names)
