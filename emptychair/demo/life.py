@@ -213,8 +213,9 @@ class _Run:
         person = who[due]
         at = self.state.start[person] + FIRST_SURVEY + turn[due] * SURVEY_EVERY
         mean = attitude(self.state, self.people, self.clock, self.truths, person, week.start)
-        score = np.clip(np.rint(mean + rng.normal(0, 1.1, person.size)), 0, 10)
         fades = self.people.fades_at[person] <= week.start
+        spread = np.where(fades, truth.spread, 1.1)
+        score = np.clip(np.rint(mean + spread * rng.standard_normal(person.size)), 0, 10)
         answered = rng.random(person.size) < np.where(fades, truth.answers, truth.others_answer)
         theme = burden(rng, self.state, self.people, self.truths, person, week.start)
         self.surveys.add(person=person, at=at, score=score, is_answered=answered, theme=theme)

@@ -119,7 +119,7 @@ def _silent_unhappy(made: World) -> pa.Table:
 
 def _emerging_need(made: World) -> pa.Table:
     cues = made.life.cues
-    return _people(made, cues.person, at=_instants(made, cues.at), is_search=pa.array(cues.is_search))
+    return _people(made, cues.person, felt_at=_instants(made, cues.at), is_search=pa.array(cues.is_search))
 
 
 def _water_guide(made: World) -> pa.Table:

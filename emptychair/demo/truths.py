@@ -70,6 +70,7 @@ class SilentUnhappy:
     answers: float = _is("share of surveys they answer", 0.05)
     others_answer: float = _is("share of surveys everybody else answers", 0.38)
     mean_score: float = _is("mean of their 0-10 score before rounding", 4.8)
+    spread: float = _is("standard deviation of that score before rounding", 2.2)
     use: float = _is("their use of the app and of mails, against their own before", 0.2)
     contacts: float = _is("their contacts with care, against others", 0.15)
     ratio: float = _is("hazard ratio of leaving once fading", 2.0)

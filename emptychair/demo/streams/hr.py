@@ -100,8 +100,8 @@ def _pulses(world: World) -> list[Batch]:
     unlucky = staff.team[person] == TEAM_NAMES.index(truth.team)
     unlucky &= (at >= truth.manager_day) & (at < truth.to_day)
     soon: Flags = staff.left[person] < at + 90
-    mean = 8.2 + np.where(unlucky, truth.enps_effect, 0.0) - 1.3 * soon
-    score = np.clip(np.rint(mean + rng.normal(0, 1.5, person.size)), 0, 10).astype(np.int64)
+    mean = 8.4 + np.where(unlucky, truth.enps_effect, 0.0) - 1.3 * soon
+    score = np.clip(np.rint(mean + rng.normal(0, 1.9, person.size)), 0, 10).astype(np.int64)
     answers = rng.random(person.size) < np.where(soon, 0.5, 0.75)
     person, at, score, unlucky = person[answers], at[answers], score[answers], unlucky[answers]
     sad = np.array([int(theme) for theme in SAD])[rng.integers(0, len(SAD), score.size)]
