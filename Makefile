@@ -28,7 +28,7 @@ check: setup
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy
-	$(RUN) lint-imports --no-timing
+	$(RUN) lint-imports --no-logo
 	$(RUN) pytest -q tests/test_shape.py
 
 test: setup system

@@ -1,0 +1,110 @@
+"""The only place where parts are joined: settings, stores, pages and the loop become one running process."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from emptychair import home
+from emptychair.config import Config
+from emptychair.desk.desk import Desk
+from emptychair.ledger.ledger import Ledger
+from emptychair.loop import Loop
+from emptychair.web.access import first_link
+from emptychair.web.site import site
+
+log = logging.getLogger("emptychair")
+
+
+class PortInUse(Exception):
+    """Another program listens where the pages should be served."""
+
+
+def clock() -> datetime:
+    """The present instant in UTC: the one clock of a running installation."""
+    return datetime.now(UTC)
+
+
+def open_ledger(config: Config, *readable: Path) -> Ledger:
+    """The ledger of this home; `readable` are files outside it that an import may read."""
+    return Ledger.open(config.home, memory_limit=config.memory, threads=config.threads, readable=readable)
+
+
+def open_desk(config: Config) -> Desk:
+    """The desk of this home, its tables brought up to date."""
+    config.home.mkdir(parents=True, exist_ok=True)
+    return Desk.open(config.desk_url)
+
+
+def serve(config: Config, say: Callable[[str], None]) -> None:
+    """Serve pages and run the loop until SIGTERM or SIGINT; then drain and close.
+
+    `say` is told what a person needs to know at the start: the address and, when nobody is there yet, the link
+    that creates the owner. Raises `PortInUse` or `home.HomeInUse` before anything is opened.
+    """
+    _refuse_taken_port(config)
+    with ExitStack() as closing:
+        closing.enter_context(home.held(config.home))
+        desk = open_desk(config)
+        closing.callback(desk.close)
+        ledger = open_ledger(config)
+        closing.callback(ledger.close)
+        pages = site(
+            ledger=ledger,
+            desk=desk,
+            home=config.home,
+            base_url=config.url,
+            clock=clock,
+            version=version("emptychair"),
+            local_token=home.new_token(config.home),
+            max_upload_bytes=config.max_upload_mb * 1_000_000,
+        )
+        loop = Loop(ledger=ledger, desk=desk, home=config.home, clock=clock)
+        closing.callback(loop.stop)
+        loop.start()
+        home.announce(config.home, f"http://{_reachable(config.host)}:{config.port}")
+        say(f"Empty Chair is served at {config.url}")
+        link = first_link(desk, config.url, clock())
+        if link:
+            say(f"Create the owner with this link, once: {link}")
+        asyncio.run(_run(pages, config))
+
+
+async def _run(pages: FastAPI, config: Config) -> None:
+    server = Server(
+        pages,
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.ASGI,
+        log_enabled=config.log_level == "debug",
+        websockets=False,
+    )
+    running = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        running.add_signal_handler(name, server.stop)
+    await server.serve()
+
+
+def _refuse_taken_port(config: Config) -> None:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as problem:
+            raise PortInUse(
+                f"cannot listen on {config.host}:{config.port} ({problem.strerror}); choose another with --port"
+            ) from None
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104

@@ -1,0 +1,134 @@
+"""One table of recurring work and the clock that runs it."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from emptychair.desk import attempts, jobs, sessions, work
+from emptychair.desk.desk import Desk
+from emptychair.ledger.ledger import Ledger
+from emptychair.listen.imports.queue import run_queued
+
+log = logging.getLogger("emptychair.loop")
+HOLD = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a job may work with."""
+
+    ledger: Ledger
+    desk: Desk
+    home: Path
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One row of the table. `run` is safe to call twice and to be killed anywhere.
+
+    `has_work` is a cheap look that spares the desk a claim every second: a claim is a synced write.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[Parts], object]
+    has_work: Callable[[Parts], bool] = lambda parts: True
+
+
+def is_behind(parts: Parts) -> bool:
+    """True when something acknowledged is not yet seen by questions."""
+    return parts.ledger.state().journal_lag > 0
+
+
+def is_asked_for(parts: Parts) -> bool:
+    """True when work waits, or was left by a process that died."""
+    with parts.desk.read() as tx:
+        return bool(work.open_work(tx))
+
+
+def load(parts: Parts) -> object:
+    """Let questions see what was acknowledged since the last time."""
+    return parts.ledger.load(parts.clock())
+
+
+def seal(parts: Parts) -> object:
+    """Move closed journal segments into the lake."""
+    return parts.ledger.seal(parts.clock())
+
+
+def compact(parts: Parts) -> object:
+    """Lay closed months sorted by person and time, one file each."""
+    return parts.ledger.compact(parts.clock())
+
+
+def take_in(parts: Parts) -> object:
+    """Run the imports that wait."""
+    return run_queued(parts.ledger, parts.desk, parts.home, parts.clock)
+
+
+def tidy(parts: Parts) -> object:
+    """Drop sessions and sign-in counts whose time is over."""
+    now = parts.clock()
+    with parts.desk.begin() as tx:
+        return sessions.purge(tx, now), attempts.purge(tx, now)
+
+
+JOBS: tuple[Job, ...] = (
+    Job(name="load", every=timedelta(seconds=1), run=load, has_work=is_behind),
+    Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=is_asked_for),
+    Job(name="seal", every=timedelta(minutes=1), run=seal),
+    Job(name="compact", every=timedelta(hours=1), run=compact),
+    Job(name="tidy", every=timedelta(hours=1), run=tidy),
+)
+
+
+class Loop:
+    """Runs each job when it is due, one thread a job, until it is stopped."""
+
+    def __init__(self, *, ledger: Ledger, desk: Desk, home: Path, clock: Callable[[], datetime]) -> None:
+        self._parts = Parts(ledger=ledger, desk=desk, home=home, clock=clock)
+        self._stopping = threading.Event()
+        self._workers = ThreadPoolExecutor(max_workers=len(JOBS), thread_name_prefix="loop")
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        for job in JOBS:
+            self._workers.submit(self._keep_running, job)
+
+    def stop(self) -> None:
+        """End after the runs that are under way; safe to call twice."""
+        self._stopping.set()
+        self._workers.shutdown(wait=True)
+
+    def _keep_running(self, job: Job) -> None:
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"job-{job.name}") as runner:
+            while not self._stopping.is_set():
+                # A future keeps whatever went wrong, so that one bad run never ends the job for good.
+                problem = runner.submit(run_once, job, self._parts).exception()
+                if problem is not None:
+                    log.error("the job %s could not be run", job.name, exc_info=problem)
+                self._stopping.wait(job.every.total_seconds())
+
+
+def run_once(job: Job, parts: Parts) -> bool:
+    """Claim the job, run it, and write down how it ended; False when there is nothing to do or another has it."""
+    if not job.has_work(parts):
+        return False
+    claimed_at = parts.clock()
+    with parts.desk.begin() as tx:
+        if not jobs.claim(tx, job.name, claimed_at, HOLD):
+            return False
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"run-{job.name}") as runner:
+        problem = runner.submit(job.run, parts).exception()
+    if problem is not None:
+        log.error("the job %s failed", job.name, exc_info=problem)
+    now = parts.clock()
+    with parts.desk.begin() as tx:
+        error = None if problem is None else f"{type(problem).__name__}: {problem}"
+        jobs.end(tx, job.name, claimed_at=claimed_at, now=now, due_at=claimed_at + job.every, error=error)
+    return True
