@@ -1,0 +1,146 @@
+"""The rows of a file as plain parts of bounded size that the engine reads in parallel, in the order of the file."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from emptychair.listen.imports.dialect import ALIGNED, Dialect
+from emptychair.listen.imports.problem import ImportRefused
+from emptychair.listen.imports.repair import Damage, repaired
+from emptychair.listen.imports.sql import literal
+
+# A part becomes about three times its size in memory while it is converted.
+PART = 32 << 20
+LONGEST_RECORD = 4 << 20
+
+
+@dataclass(slots=True, kw_only=True)
+class Part:
+    """One piece of the file: cut text in `path` (or a Parquet file of text columns when `dialect` is None).
+
+    `lines` counts its lines and
+    `lines_before` is the number of its first line in the file, from 1 (None where a file has no lines); `rows` is the span [from, to) of a Parquet file. Records that cannot be cut are taken out when they are met: `damage`, by their
+    place among the records of this part, counted from 0.
+    """
+
+    path: Path
+    width: int
+    dialect: Dialect | None = None
+    lines: int = 0
+    lines_before: int | None = None
+    columns: tuple[str, ...] = ()
+    rows: tuple[int, int] | None = None
+    damage: list[Damage] = field(default_factory=list)
+    is_repaired: bool = False
+
+    def relation(self) -> str:
+        """SQL of a table with one row per record, columns c0, c1 ... of text, in the order of the file."""
+        if self.dialect is None:
+            names = ", ".join(self.columns)
+            file = literal(str(self.path))
+            if self.rows is None:
+                return f"(select {names} from read_parquet({file}))"
+            span = f"file_row_number >= {self.rows[0]} and file_row_number < {self.rows[1]}"
+            return f"(select {names} from read_parquet({file}, file_row_number = true) where {span})"
+        return f"read_csv({literal(str(self.path))}, {_options(self.dialect, self.width)})"
+
+    def repair(self) -> None:
+        """Take the records that cannot be cut out of the part, and remember them."""
+        if self.dialect is None or self.is_repaired:
+            raise ImportRefused("the file cannot be cut into records")
+        self.damage = repaired(self.path, self.dialect, self.width)
+        self.is_repaired = True
+
+
+def run_on(connection: duckdb.DuckDBPyConnection, part: Part, statement: Callable[[str], str]) -> None:
+    """Run the statement for the part's rows; records that cannot be cut are taken out when they are met, once."""
+    try:
+        connection.execute(statement(part.relation()))
+    except duckdb.InvalidInputException:
+        if part.is_repaired or part.dialect is None:
+            raise
+        part.repair()
+        connection.execute(statement(part.relation()))
+
+
+def _options(dialect: Dialect, width: int) -> str:
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    delimiter = "\t" if dialect.delimiter == ALIGNED else dialect.delimiter
+    options = {
+        "auto_detect": "false",
+        "header": "false",
+        "delim": literal(delimiter),
+        "quote": literal(dialect.quote),
+        "escape": literal(dialect.quote),
+        "new_line": r"'\n'",
+        "null_padding": "true" if dialect.ragged else "false",
+        # Padding with quoted line breaks is refused by the parallel reader.
+        "parallel": "false" if dialect.ragged else "true",
+        "max_line_size": str(LONGEST_RECORD),
+        "columns": "{" + columns + "}",
+    }
+    return ", ".join(f"{name} = {value}" for name, value in options.items())
+
+
+def write_parts(
+    blocks: Iterable[bytes], folder: Path, dialect: Dialect, *, skip_lines: int = 0, size: int = PART
+) -> Iterator[Part]:
+    """Parts of whole records, cut at line ends outside quotes; the first `skip_lines` lines are the header."""
+    quote = dialect.quote.encode()
+    buffer, odd, number, line = bytearray(), 0, 0, skip_lines + 1
+    for block in _without_lines(blocks, skip_lines):
+        buffer += block
+        odd ^= block.count(quote) & 1 if quote else 0
+        if len(buffer) < size:
+            continue
+        cut = _last_end(buffer, quote, odd)
+        if cut == 0 and len(buffer) < 2 * size:
+            continue
+        cut = cut or buffer.rfind(b"\n") + 1
+        if cut == 0:
+            raise ImportRefused(f"a line is longer than {size >> 19} MB: this is not a table of rows")
+        yield (part := _written(bytes(buffer[:cut]), folder, number, dialect, line))
+        line += part.lines
+        odd = buffer.count(quote, cut) & 1 if quote else 0
+        del buffer[:cut]
+        number += 1
+    if buffer:
+        yield _written(bytes(buffer), folder, number, dialect, line)
+
+
+def _last_end(buffer: bytearray, quote: bytes, odd: int) -> int:
+    """Just after the last line end outside quotes, or 0 when there is none in the last megabytes."""
+    end, inside = len(buffer), odd
+    floor = max(0, len(buffer) - LONGEST_RECORD)
+    while (place := buffer.rfind(b"\n", floor, end)) >= 0:
+        inside ^= buffer.count(quote, place, end) & 1 if quote else 0
+        if not inside:
+            return place + 1
+        end = place
+    return 0
+
+
+def _written(data: bytes, folder: Path, number: int, dialect: Dialect, line: int) -> Part:
+    path = folder / f"part-{number:05d}.txt"
+    path.write_bytes(data)
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    return Part(path=path, width=dialect.width, dialect=dialect, lines=lines, lines_before=line)
+
+
+def _without_lines(blocks: Iterable[bytes], count: int) -> Iterator[bytes]:
+    """The text after its first `count` lines."""
+    head = b""
+    for block in blocks:
+        if count == 0:
+            yield block
+            continue
+        head += block
+        while count and (end := head.find(b"\n")) >= 0:
+            head = head[end + 1 :]
+            count -= 1
+        if count == 0 and head:
+            yield head
+        if len(head) > PART:
+            raise ImportRefused("the first line is too long to be the header of a table")

@@ -1,0 +1,215 @@
+"""A text table: its encoding, its cut and its header, and its rows as parts in UTF-8."""
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from emptychair.listen.imports import dialect as dialects
+from emptychair.listen.imports.container import Compression, blocks
+from emptychair.listen.imports.dialect import ALIGNED, Dialect
+from emptychair.listen.imports.encoding import (
+    Encoding,
+    NotThisEncoding,
+    as_utf8,
+    by_mark,
+    is_binary,
+    of_damaged_utf8,
+)
+from emptychair.listen.imports.parts import Part, write_parts
+from emptychair.listen.imports.problem import ImportRefused
+
+WIDEST = 10_000
+_UTF8 = Encoding(name="utf-8", why="every byte of it is valid UTF-8")
+
+
+@dataclass(slots=True, kw_only=True)
+class LaidOut:
+    """A text table ready to be read."""
+
+    encoding: Encoding
+    dialect: Dialect
+    names: list[str]
+    parts: list[Part]
+    notes: list[str]
+
+
+def laid_out(
+    path: Path,
+    compression: Compression,
+    head: bytes,
+    place: Path,
+    stated_encoding: str | None,
+    delimiter: str | None,
+    header: bool | None,
+) -> LaidOut:
+    """The table, its rows written as parts into `place`; the encoding is checked on every byte."""
+    encoding = _first_guess(path, head, stated_encoding)
+    try:
+        return _laid(path, compression, head, place, encoding, delimiter, header)
+    except NotThisEncoding as wrong:
+        if stated_encoding or encoding is not _UTF8:
+            raise ImportRefused(
+                f"{path.name} is not {encoding.name} throughout: pass --map encoding=NAME with the right one"
+            ) from wrong
+        around = wrong.around
+    encoding = of_damaged_utf8(around)
+    try:
+        return _laid(path, compression, head, place, encoding, delimiter, header)
+    except NotThisEncoding:
+        latin = Encoding(name="latin-1", why="no other encoding has all of its bytes")
+        return _laid(path, compression, head, place, latin, delimiter, header)
+
+
+def _first_guess(path: Path, head: bytes, stated: str | None) -> Encoding:
+    if stated:
+        try:
+            return Encoding(name=codecs.lookup(stated).name, why="it was stated")
+        except LookupError as error:
+            raise ImportRefused(f"{stated} is no encoding: try utf-8, cp1252, utf-16 or shift_jis") from error
+    marked = by_mark(head)
+    if marked is None and is_binary(head):
+        raise ImportRefused(
+            f"{path.name} is binary data, not a table: export it as CSV, XLSX, Parquet or JSON Lines"
+        )
+    return marked or _UTF8
+
+
+def _laid(
+    path: Path,
+    compression: Compression,
+    head: bytes,
+    place: Path,
+    encoding: Encoding,
+    delimiter: str | None,
+    header: bool | None,
+) -> LaidOut:
+    normal = _Normal(b"\n" in head)
+    stream = normal.lines(as_utf8(blocks(path, compression), encoding))
+    first = b"".join(islice(stream, 1)) or b""
+    sample = _whole_lines(first, head)
+    if not sample.strip():
+        raise ImportRefused(f"{path.name} holds only blanks: there is nothing to import")
+    cut = dialects.found(sample, delimiter, header)
+    if cut.width > WIDEST:
+        raise ImportRefused(f"{path.name} has {cut.width:,} columns; an import takes at most {WIDEST:,}")
+    rows = dialects.records(sample, cut.delimiter, cut.quote, 1)
+    names = column_names(rows[0] if cut.header and rows else [], cut.width)
+    skip = _header_lines(sample, cut) if cut.header else 0
+    whole = _chain(first, stream)
+    if cut.delimiter == ALIGNED:
+        whole = _aligned(whole)
+    parts = list(write_parts(whole, place, cut, skip_lines=skip))
+    if cut.ragged:
+        names = _widened(parts, names)
+    return LaidOut(
+        encoding=encoding, dialect=cut, names=names, parts=parts, notes=_notes(encoding, cut, normal)
+    )
+
+
+def _chain(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _whole_lines(first: bytes, head: bytes) -> str:
+    """The first block as text, without a line that the block cuts short."""
+    text = first.decode("utf-8", "ignore")
+    end = text.rfind("\n")
+    return text[: end + 1] if end > 0 and len(head) >= 1 << 20 else text
+
+
+class _Normal:
+    """Line ends become LF and zero bytes go; what was taken out is counted."""
+
+    def __init__(self, has_feeds: bool) -> None:
+        self.has_feeds = has_feeds
+        self.zeros = 0
+
+    def lines(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The text with LF line ends and no zero bytes."""
+        held = b""
+        for block in blocks:
+            block = held + block
+            held = b"\r" if block.endswith(b"\r") else b""
+            block = block[: len(block) - len(held)]
+            if b"\0" in block:
+                self.zeros += block.count(b"\0")
+                block = block.replace(b"\0", b"")
+            if b"\r" in block:
+                block = block.replace(b"\r\n", b"\n").replace(b"\r", b" " if self.has_feeds else b"\n")
+            yield block
+        if held:
+            yield b"\n"
+
+
+def _aligned(stream: Iterable[bytes]) -> Iterator[bytes]:
+    """Runs of blanks become one tab, and none at the edges of lines."""
+    held = b""
+    for block in stream:
+        text, _, held = (held + block).rpartition(b"\n")
+        if text:
+            yield _tabbed(text) + b"\n"
+    if held:
+        yield _tabbed(held)
+
+
+def _tabbed(text: bytes) -> bytes:
+    return re.sub(rb"(?m)^\t+|\t+$", b"", re.sub(rb"[ \t]+", b"\t", text))
+
+
+def _header_lines(sample: str, cut: Dialect) -> int:
+    """How many lines of the text the header takes: more than one when a name has a line break."""
+    lines = sample.split("\n")
+    skipped = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    quotes = 0
+    for used, line in enumerate(lines[skipped:], start=skipped + 1):
+        quotes += line.count(cut.quote) if cut.quote else 0
+        if quotes % 2 == 0:
+            return used
+    return skipped + 1
+
+
+def column_names(header: list[str], width: int) -> list[str]:
+    """A name for every column: c1, c2 ... where there is none, and `_2` where it came before."""
+    names: list[str] = []
+    for place in range(width):
+        name = (header[place].strip() if place < len(header) else "") or f"c{place + 1}"
+        name = re.sub(r"\s+", " ", name)[:200]
+        base, number = name, 1
+        while name in names:
+            number += 1
+            name = f"{base}_{number}"
+        names.append(name)
+    return names
+
+
+def _widened(parts: list[Part], names: list[str]) -> list[str]:
+    """The names of a ragged table: as many as its longest record has fields."""
+    width = len(names)
+    for part in parts:
+        delimiter = part.dialect.delimiter.encode() if part.dialect else b","
+        with part.path.open("rb") as file:
+            width = max(width, max((line.count(delimiter) + 1 for line in file), default=1))
+    if width > WIDEST:
+        raise ImportRefused(f"a record has {width:,} fields; an import takes at most {WIDEST:,}")
+    for part in parts:
+        part.width = width
+    return column_names(names, width)
+
+
+def _notes(encoding: Encoding, cut: Dialect, normal: _Normal) -> list[str]:
+    notes = [
+        f"Encoding {encoding.name}: {encoding.why}.",
+        f"Fields are separated by {cut.delimiter_name}: {cut.why}.",
+        "The first row names the columns."
+        if cut.header
+        else "There is no header: columns are called c1, c2 ...",
+    ]
+    if cut.ragged:
+        notes.append("Rows have different numbers of fields: short ones are filled with blanks.")
+    if normal.zeros:
+        notes.append(f"{normal.zeros:,} zero bytes were taken out of the text.")
+    return notes
