@@ -3,7 +3,6 @@
 import errno
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -222,7 +221,7 @@ class Journal:
             self._tail = None
 
 
-def _write(descriptor: int, data: bytes, write: Callable[[int, memoryview], int] = os.write) -> None:
+def _write(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
-        view = view[write(descriptor, view) :]
+        view = view[os.write(descriptor, view) :]
