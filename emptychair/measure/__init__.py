@@ -1,1 +1,1 @@
-"""Did it help?"""
+"""Did it help: numbers with their interval, their n and who is missing from them."""

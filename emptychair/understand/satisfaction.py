@@ -162,7 +162,7 @@ def unheard(ledger: Ledger, audience: Audience, score: Score, period: Period) ->
 
 
 def silent_people(tenure: Tenure, score: Score, period: Period) -> Question:
-    """One row: present, people whose spell was open when the period ended; silent, those without an answer."""
+    """One row: present, people with an open spell when the period ended; silent, those without an answer."""
     return question(
         """
         with present as (
