@@ -17,6 +17,7 @@ from granian.server.embed import Server
 from emptychair import home
 from emptychair.config import Config
 from emptychair.desk.desk import Desk
+from emptychair.ledger.engines.choice import engine
 from emptychair.ledger.ledger import Ledger
 from emptychair.loop import Loop
 from emptychair.web.access import first_link
@@ -36,7 +37,13 @@ def clock() -> datetime:
 
 def open_ledger(config: Config, *readable: Path) -> Ledger:
     """The ledger of this home; `readable` are files outside it that an import may read."""
-    return Ledger.open(config.home, memory_limit=config.memory, threads=config.threads, readable=readable)
+    return Ledger.open(
+        config.home,
+        memory_limit=config.memory,
+        threads=config.threads,
+        readable=readable,
+        engine=None if config.engine == "duckdb" else engine(config.engine),
+    )
 
 
 def open_desk(config: Config) -> Desk:

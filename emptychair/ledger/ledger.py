@@ -25,6 +25,7 @@ from emptychair.ledger import (
 from emptychair.ledger.answer import normalised
 from emptychair.ledger.batch import encoded
 from emptychair.ledger.books import Admitted, Compacted, LedgerState, Loaded, Sealed
+from emptychair.ledger.engines.engine import Engine
 from emptychair.ledger.errors import LedgerDegradedError, LedgerError, LedgerInUseError
 from emptychair.ledger.journal import Journal
 from emptychair.ledger.lake import Lake
@@ -38,8 +39,11 @@ from emptychair.ledger.stores import Stores
 class Ledger:
     """One folder of journal, lake and projection; thread-safe, owned by one process."""
 
-    def __init__(self, home: Path, *, memory_limit: str, threads: int, readable: Sequence[Path]) -> None:
+    def __init__(
+        self, home: Path, *, memory_limit: str, threads: int, readable: Sequence[Path], engine: Engine | None
+    ) -> None:
         """Use `Ledger.open`, which also brings the projection up to date."""
+        self._engine = engine
         self._folder = home / "ledger"
         temporary = self._folder / "tmp"
         temporary.mkdir(parents=True, exist_ok=True)
@@ -74,14 +78,16 @@ class Ledger:
         threads: int = 2,
         readable: Sequence[Path] = (),
         wait: bool = True,
+        engine: Engine | None = None,
     ) -> "Ledger":
         """Open the ledger of `home`, recovering whatever a crash left; everything acknowledged is there.
 
         A staging may read the files below `readable` and below the ledger's own folder, and nothing else.
         Without `wait`, a projection that has to be rebuilt is rebuilt behind the caller's back: signals are
-        taken in meanwhile, and `state().degraded` says why questions are refused.
+        taken in meanwhile, and `state().degraded` says why questions are refused. With an `engine`, which is
+        closed with the ledger, it answers instead of the projection, from what is sealed in the lake.
         """
-        ledger = cls(home, memory_limit=memory_limit, threads=threads, readable=readable)
+        ledger = cls(home, memory_limit=memory_limit, threads=threads, readable=readable, engine=engine)
         ledger._restore(damaged=False)
         if wait:
             ledger.wait()
@@ -156,6 +162,10 @@ class Ledger:
         Raises LedgerDegradedError while the projection is being rebuilt.
         """
         self._refuse_when_degraded()
+        if self._engine is not None:
+            with self._writing:  # files of the lake must not go while they are read
+                self._engine.prepare(self.lake, self._stores.promoted)
+                return self._engine.ask(question)
         try:
             with self._stores.projection.reading() as cursor:
                 return normalised(cursor.sql(render(question, Dialect.DUCKDB)).to_arrow_table())
@@ -215,6 +225,8 @@ class Ledger:
         with self._writing:
             if not self._closed:
                 self._closed = True
+                if self._engine is not None:
+                    self._engine.close()
                 self._stores.journal.close()
                 self._stores.projection.close()
                 os.close(self._lock)

@@ -203,7 +203,7 @@ def _row(number: int) -> dict[str, object]:
 
 
 def _life(number: int) -> dict[str, object]:
-    """People with twelve years of months, with gaps, so that both masks of a card and their end are reached."""
+    """People with ten years of months, with gaps: both masks of a card and their end are reached."""
     person, step = number % 4, number // 4
     month = datetime(2010 + step // 12, step % 12 + 1, 1, 8, tzinfo=UTC).replace(tzinfo=None)
     occurred = month + timedelta(days=27 if step % 12 == 1 else 27 + person % 3)
@@ -230,15 +230,14 @@ def _decimal(text: str | None) -> Decimal | None:
 
 
 def write_lake(folder: Path, table: pa.Table) -> Path:
-    """The rows as a lake: `signals/month=YYYY-MM/*.parquet`, as the ledger lays it out."""
-    (folder / "signals").mkdir(parents=True, exist_ok=True)
+    """The rows as a lake: `month=YYYY-MM/*.parquet`, as the ledger lays it out."""
     with duckdb.connect() as connection:
         connection.register("rows", table)
         months = connection.sql(
             "select distinct strftime(occurred_at, '%Y-%m') as month from rows"
         ).fetchall()
         for (month,) in months:
-            target = folder / "signals" / f"month={month}"
+            target = folder / f"month={month}"
             target.mkdir()
             connection.execute(f"""copy (select {", ".join(COLUMNS)} from rows
                 where strftime(occurred_at, '%Y-%m') = '{month}' order by person, occurred_at)
@@ -247,7 +246,7 @@ def write_lake(folder: Path, table: pa.Table) -> Path:
 
 
 def rows() -> list[dict[str, object]]:
-    """The same signals as plain Python, for expected values computed without any engine."""
+    """The same signals as plain Python, for expected values computed without an engine."""
     found: list[dict[str, object]] = signals().to_pylist()
     for row in found:
         for name in ("occurred_at", "received_at"):

@@ -22,6 +22,10 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bare_engine(engine_name: str) -> Iterator[Engine]:
     """The engine before it has seen a lake."""
     with ExitStack() as stack:
+        # Questions are many and small: the second Java compiler would cost more than it gains.
+        stack.enter_context(pytest.MonkeyPatch.context()).setenv(
+            "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1"
+        )
         setting = stack.enter_context(private_postgres()) if engine_name == "postgresql" else engine_name
         engine = engine_for(setting)
         stack.callback(engine.close)

@@ -111,10 +111,12 @@ QUESTIONS: dict[str, Question] = {
         "select id, text from signals where text in (:texts) and name <> :one", texts=_HOSTILE, one="\\'"
     ),
     "each hostile text finds itself": question(
-        " union all ".join(
-            f"select {place} as place, :t{place} as wanted, count(*) as n from signals where text = :t{place}"
+        "select "
+        + ", ".join(
+            f"max(:t{place}) as wanted_{place}, sum(case when text = :t{place} then 1 else 0 end) as found_{place}"
             for place in range(len(_HOSTILE))
-        ),
+        )
+        + " from signals",
         **{f"t{place}": text for place, text in enumerate(_HOSTILE)},
     ),
     "nothing is in an empty list": question(

@@ -31,9 +31,9 @@ class Engine(Protocol):
 
 def files_of(lake: Path) -> list[Path]:
     """The committed Parquet files of a lake, in order of month."""
-    return sorted((lake / "signals").glob("month=*/*.parquet"))
+    return sorted(lake.glob("month=*/*.parquet"))
 
 
 def pattern_of(lake: Path) -> str:
     """The same files as a pattern for engines that list folders themselves."""
-    return str((lake / "signals").resolve() / "month=*" / "*.parquet")
+    return str(lake.resolve() / "month=*" / "*.parquet")

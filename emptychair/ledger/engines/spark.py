@@ -29,7 +29,9 @@ _LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "1g",
-    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.shuffle.partitions": "2",
+    # Months are many small files: several of them make one task.
+    "spark.sql.files.openCostInBytes": "65536",
     "spark.sql.catalogImplementation": "in-memory",
     "spark.log.level": "ERROR",
 }
