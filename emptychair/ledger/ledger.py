@@ -31,6 +31,7 @@ from emptychair.ledger.journal import Journal
 from emptychair.ledger.lake import Lake
 from emptychair.ledger.opening import Place, aside, is_damage, opened
 from emptychair.ledger.question import Question
+from emptychair.ledger.rebuilding import Condition
 from emptychair.ledger.render import Dialect, render
 from emptychair.ledger.staging import Staging
 from emptychair.ledger.stores import Stores
@@ -88,7 +89,7 @@ class Ledger:
         closed with the ledger, it answers instead of the projection, from what is sealed in the lake.
         """
         ledger = cls(home, memory_limit=memory_limit, threads=threads, readable=readable, engine=engine)
-        ledger._restore(damaged=False)
+        ledger._restore(Condition.OPEN)
         if wait:
             ledger.wait()
             if ledger._degraded is not None:
@@ -118,9 +119,9 @@ class Ledger:
         Nothing is loaded while the projection is being rebuilt. With nothing to load, the file is tidied.
         """
         if not self._place.path.exists() and self._degraded is None:
-            self._restore(damaged=True)
+            self._restore(Condition.DAMAGED)
         if self._degraded is not None:
-            self._restore(damaged=False)
+            self._restore(Condition.DOUBTFUL)
             return Loaded(stored=0, duplicate=0)
         with self._changing() as stores:
             loaded = loader.load_all(stores)
@@ -171,7 +172,7 @@ class Ledger:
                 return normalised(cursor.sql(render(question, Dialect.DUCKDB)).to_arrow_table())
         except duckdb.Error as error:
             if is_damage(error, self._place.path):
-                self._restore(damaged=not isinstance(error, duckdb.FatalException))
+                self._restore(_condition(error))
             self._refuse_when_degraded()
             raise
 
@@ -240,31 +241,37 @@ class Ledger:
                 yield self._stores
             except BaseException as error:
                 self._stores.lake.recover()
-                damaged = isinstance(error, duckdb.Error) and is_damage(error, self._place.path)
-                if damaged or self._stores.lake.head.number != self._stores.projection.batch():
-                    self._restore(damaged=damaged and not isinstance(error, duckdb.FatalException))
+                if isinstance(error, duckdb.Error) and is_damage(error, self._place.path):
+                    self._restore(_condition(error))
+                elif self._stores.lake.head.number != self._stores.projection.batch():
+                    self._restore(Condition.DOUBTFUL)
                 raise
 
     def _refuse_when_degraded(self) -> None:
         if self._degraded is not None:
             raise LedgerDegradedError(f"the ledger is being prepared: {self._degraded}; signals are taken in")
 
-    def _restore(self, *, damaged: bool) -> None:
+    def _restore(self, condition: Condition) -> None:
         """Bring the projection up to date on a thread of its own, unless one is at it."""
         if self._restoring is None or not self._restoring.is_alive():
             self._degraded = self._degraded or "the projection is damaged and is being rebuilt"
-            self._restoring = threading.Thread(target=self._restored, args=(damaged,), name="restoring")
+            self._restoring = threading.Thread(target=self._restored, args=(condition,), name="restoring")
             self._restoring.start()
 
-    def _restored(self, damaged: bool) -> None:
+    def _restored(self, condition: Condition) -> None:
         stores = self._stores
         with self._writing:
             try:
-                rebuilding.restore(stores, self._place, damaged=damaged)
+                rebuilding.restore(stores, self._place, condition)
             except (duckdb.Error, OSError, LedgerError) as error:
                 self._degraded = f"the projection could not be rebuilt: {error}"
             else:
                 self._degraded = None
+
+
+def _condition(error: duckdb.Error) -> Condition:
+    """A fatal error says that the connection is done for, as after a full disk; the file may be sound."""
+    return Condition.DOUBTFUL if isinstance(error, duckdb.FatalException) else Condition.DAMAGED
 
 
 def _hold(path: Path) -> int:

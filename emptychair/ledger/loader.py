@@ -35,9 +35,10 @@ def load_step(stores: Stores) -> Loaded | None:
 
 
 def load_all(stores: Stores) -> Loaded:
-    """Load until the end of the journal."""
+    """Load up to where the journal ends now: what is appended meanwhile is for the next time."""
     stored = duplicate = 0
-    while (step := load_step(stores)) is not None:
+    end = stores.journal.end()
+    while stores.projection.position() < end and (step := load_step(stores)) is not None:
         stored += step.stored
         duplicate += step.duplicate
     return Loaded(stored=stored, duplicate=duplicate)

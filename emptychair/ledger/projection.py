@@ -58,8 +58,8 @@ class Projection:
             self._writer.execute(f"set allowed_directories = [{allowed}]")
             self._writer.execute("set enable_external_access = false")
             self._writer.execute("set lock_configuration = true")
-            self._check_size()
             self._writer.execute(_TABLES)
+            self._check_size()
         except duckdb.Error:
             self._writer.close()
             raise
@@ -122,11 +122,13 @@ class Projection:
 
     def _check_size(self) -> None:
         """A file that was cut opens without a word and fails at the first question."""
-        found = self._writer.execute(
-            "select block_size * total_blocks from pragma_database_size()"
-        ).fetchone()
-        if found is not None and self.path.stat().st_size < found[0]:
-            raise duckdb.IOException(f"{self.path} is shorter than it says")
+        size = self.path.stat().st_size
+        for table in ("signal_rows", "person_cards"):
+            # Three headers of 4,096 bytes, then the blocks.
+            found = self._writer.execute(f"""select 12288 + (max(block_id) + 1) * max(block_size)
+                from pragma_storage_info('{table}'), pragma_database_size()""").fetchone()
+            if found is not None and found[0] is not None and size < found[0]:
+                raise duckdb.IOException(f"{self.path} is shorter than it says")
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """A projection brought to where the lake and the journal are: by the last commit, or from nothing."""
 
+from enum import Enum
+
 import duckdb
 
 from emptychair.ledger import card, sealing, withdrawal
@@ -11,17 +13,26 @@ from emptychair.ledger.opening import Place, opened, remove, set_aside
 from emptychair.ledger.stores import Stores, parquet
 
 
-def restore(stores: Stores, place: Place, *, damaged: bool) -> None:
-    """Make the projection hold what lake and journal hold, whatever state it is in.
+class Condition(Enum):
+    """What is known of the projection's file before it is restored."""
 
-    A `damaged` one is set aside; one that belongs to another lake or is too far behind is built anew.
+    OPEN = "just opened"
+    DOUBTFUL = "to be opened again"
+    DAMAGED = "to be set aside"
+
+
+def restore(stores: Stores, place: Place, condition: Condition) -> None:
+    """Make the projection hold what lake and journal hold.
+
+    One that belongs to another lake or is too far behind is built anew.
     """
     stores.lake.recover()
     stores.journal.forget(stores.lake.head.sealed)
-    stores.projection.close()
-    if damaged:
-        set_aside(place.path)
-    stores.projection = opened(place)
+    if condition is not Condition.OPEN:
+        stores.projection.close()
+        if condition is Condition.DAMAGED:
+            set_aside(place.path)
+        stores.projection = opened(place)
     try:
         if is_current(stores):
             stores.projection.show(stores.promoted)
