@@ -184,12 +184,13 @@ def signals() -> pa.Table:
 
 def _row(number: int) -> dict[str, object]:
     occurred = datetime.fromisoformat(INSTANTS[(number * 7) % len(INSTANTS)])
+    kind = KINDS[(number // 3) % len(KINDS)]
     return {
         "id": f"sig_{number:05d}",
         "audience": "employee" if number % 3 == 0 else "customer",
         "person": PEOPLE[(number * 5) % len(PEOPLE)],
-        "kind": KINDS[(number // 3) % len(KINDS)],
-        "name": TEXTS[number % len(TEXTS)] or "none",
+        "kind": kind,
+        "name": _asked(number) if kind == "rated" else TEXTS[number % len(TEXTS)] or "none",
         "channel": LOOK_ALIKES[number % len(LOOK_ALIKES)],
         "source": f"imp_{number % 2}",
         "occurred_at": occurred,
@@ -200,6 +201,10 @@ def _row(number: int) -> dict[str, object]:
         "currency": ("EUR", "USD", None)[number % 3],
         "properties": PROPERTIES[number % len(PROPERTIES)],
     }
+
+
+def _asked(number: int) -> str:
+    return ("nps", "enps", "csat", "ces", "stars", "NPS", "nps ")[number % 7]
 
 
 def _life(number: int) -> dict[str, object]:

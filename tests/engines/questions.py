@@ -113,7 +113,8 @@ QUESTIONS: dict[str, Question] = {
     "each hostile text finds itself": question(
         "select "
         + ", ".join(
-            f"max(:t{place}) as wanted_{place}, sum(case when text = :t{place} then 1 else 0 end) as found_{place}"
+            f"max(:t{place}) as wanted_{place}, sum(case when text = :t{place} then 1 else 0 end)"
+            f" as found_{place}"
             for place in range(len(_HOSTILE))
         )
         + " from signals",
