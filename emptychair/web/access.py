@@ -1,0 +1,106 @@
+"""Who may open what: one table of rules, from which the checks and their tests are made."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from emptychair.web.guard import SAFE
+from emptychair.web.way_in import NobodyToSignIn, first_link, sign_in_link
+
+__all__ = [
+    "RULES",
+    "NobodyToSignIn",
+    "RouteWithoutRule",
+    "Rule",
+    "Who",
+    "first_link",
+    "may",
+    "rule_for",
+    "sign_in_link",
+]
+
+
+class Who(StrEnum):
+    """Everybody who may ask: nobody in particular, the roles of people, and this machine's command line."""
+
+    STRANGER = "stranger"
+    VIEWER = "viewer"
+    AGENT = "agent"
+    ANALYST = "analyst"
+    LEAD = "lead"
+    OWNER = "owner"
+    TOKEN = "token"  # noqa: S105
+
+
+EVERYBODY = frozenset(Who)
+PEOPLE = frozenset({Who.VIEWER, Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER})
+READERS = PEOPLE | {Who.TOKEN}
+IMPORTERS = frozenset({Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})
+LEADERS = frozenset({Who.LEAD, Who.OWNER, Who.TOKEN})
+OWNERS = frozenset({Who.OWNER, Who.TOKEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may use one method of one route. A page's JSON and CSV twins are the same route."""
+
+    method: str
+    route: str
+    who: frozenset[Who]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("GET", "/", READERS),
+    Rule("GET", "/livez", EVERYBODY),
+    Rule("GET", "/readyz", EVERYBODY),
+    Rule("GET", "/static/{path:path}", EVERYBODY),
+    Rule("GET", "/api/openapi.json", READERS),
+    Rule("GET", "/setup", EVERYBODY),
+    Rule("POST", "/setup", EVERYBODY),
+    Rule("GET", "/sign-in", EVERYBODY),
+    Rule("POST", "/sign-in", EVERYBODY),
+    Rule("GET", "/sign-in/link", EVERYBODY),
+    Rule("POST", "/sign-in/link", EVERYBODY),
+    Rule("GET", "/invitation", EVERYBODY),
+    Rule("POST", "/invitation", EVERYBODY),
+    Rule("POST", "/sign-out", PEOPLE),
+    Rule("GET", "/scorecard", READERS),
+    Rule("GET", "/imports", READERS),
+    Rule("POST", "/imports", IMPORTERS),
+    Rule("GET", "/imports/{id}", READERS),
+    Rule("POST", "/imports/{id}/plan", IMPORTERS),
+    Rule("POST", "/imports/{id}/start", IMPORTERS),
+    Rule("POST", "/imports/{id}/withdrawal", IMPORTERS),
+    Rule("GET", "/imports/{id}/progress", READERS),
+    Rule("GET", "/imports/{id}/parked", READERS),
+    Rule("GET", "/settings", READERS),
+    Rule("POST", "/settings", LEADERS),
+    Rule("GET", "/users", LEADERS),
+    Rule("POST", "/users", OWNERS),
+    Rule("POST", "/users/{id}/role", OWNERS),
+    Rule("POST", "/users/{id}/link", OWNERS),
+    Rule("POST", "/users/{id}/disabling", OWNERS),
+    Rule("POST", "/users/{id}/enabling", OWNERS),
+    Rule("GET", "/me", PEOPLE),
+    Rule("POST", "/me/name", PEOPLE),
+    Rule("POST", "/me/password", PEOPLE),
+    Rule("POST", "/me/sessions/{id}/end", PEOPLE),
+)
+
+_BY_ROUTE = {(rule.method, rule.route): rule for rule in RULES}
+
+
+class RouteWithoutRule(Exception):
+    """A route that is not in the table; the site does not start with one."""
+
+
+def rule_for(method: str, route: str) -> Rule:
+    """The rule of a route; HEAD is GET. Raises `RouteWithoutRule` when the table has no row for it."""
+    try:
+        return _BY_ROUTE[("GET" if method in SAFE else method, route)]
+    except KeyError:
+        raise RouteWithoutRule(f"{method} {route} has no row in emptychair.web.access.RULES") from None
+
+
+def may(who: Who, method: str, route: str) -> bool:
+    """Whether somebody may use this method of this route."""
+    return who in rule_for(method, route).who

@@ -1,0 +1,83 @@
+"""Files for the browser: hashed names that may be kept for ever, compressed once at the start."""
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from fastapi import Request, Response
+
+FOR_EVER = "public, max-age=31536000, immutable"
+TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+    "woff2": "font/woff2",
+    "txt": "text/plain; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """One file as it is sent; `packed` is None where gzip would not help (fonts)."""
+
+    path: str
+    type: str
+    body: bytes
+    packed: bytes | None
+
+
+class Assets:
+    """All static files by their logical name, for instance `app.css`."""
+
+    def __init__(self) -> None:
+        root = resources.files("emptychair.web") / "static"
+        self._by_name: dict[str, Asset] = {}
+        for font in _files(root / "font"):
+            self._add(f"font/{font.name}", font.read_bytes())
+        self._add("app.css", self._styles(root / "css"))
+        self._add("app.js", b"\n".join(script.read_bytes() for script in _files(root / "js" / "app")))
+        self._add("htmx.js", (root / "js" / "htmx.min.js").read_bytes())
+        self._add("favicon.svg", (root / "favicon.svg").read_bytes())
+        self._by_path = {asset.path: asset for asset in self._by_name.values()}
+        self.sprite = (
+            (root / "icons.svg")
+            .read_text("utf-8")
+            .replace("<svg ", '<svg class="sprite" aria-hidden="true" ')
+        )
+
+    def url(self, name: str) -> str:
+        """The address of a file, with the hash of its content; KeyError for a file that is not there."""
+        return f"/static/{self._by_name[name].path}"
+
+    def respond(self, path: str, request: Request) -> Response | None:
+        """The answer for a hashed path, or None when there is no such file."""
+        asset = self._by_path.get(path)
+        if asset is None:
+            return None
+        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+        if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(
+                asset.packed, media_type=asset.type, headers={**headers, "Content-Encoding": "gzip"}
+            )
+        return Response(asset.body, media_type=asset.type, headers=headers)
+
+    def _add(self, name: str, body: bytes) -> None:
+        stem, suffix = name.rsplit(".", 1)
+        path = f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"
+        # mtime 0: the same bytes on every start, so that several processes answer alike.
+        packed = None if suffix == "woff2" else gzip.compress(body, 9, mtime=0)
+        self._by_name[name] = Asset(path=path, type=TYPES[suffix], body=body, packed=packed)
+
+    def _styles(self, folder: Traversable) -> bytes:
+        """One file per component is written, one file is sent; comments and indentation stay at home."""
+        text = "\n".join(sheet.read_text("utf-8") for sheet in _files(folder))
+        text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+        text = re.sub(r"\n\s*", "\n", text)
+        return re.sub(r'url\("([^"]+)"\)', lambda found: f'url("{self.url(found[1])}")', text).encode()
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    return sorted((entry for entry in folder.iterdir() if entry.is_file()), key=lambda entry: entry.name)

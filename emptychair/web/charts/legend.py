@@ -1,0 +1,27 @@
+"""What the marks of a chart mean, as small drawings with words."""
+
+from markupsafe import Markup
+
+
+def ramp(low: str, high: str, *, hatched: str) -> Markup:
+    """The shades from palest to darkest between two values as written, and what a hatched cell is."""
+    return Markup(
+        '<p class="lg end"><span><i class="swatch hc unripe" aria-hidden="true"></i>{}</span>'
+        '<span>{} <i class="ramp" aria-hidden="true"></i> {}</span></p>'
+    ).format(hatched, low, high)
+
+
+def keys(*, band: str, unripe: str | None = None) -> Markup:
+    """A line in its band, and a dotted line where the chart cannot be relied upon yet."""
+    parts = [_key(_BAND, band)]
+    if unripe is not None:
+        parts.append(_key(_UNRIPE, unripe))
+    return Markup('<p class="lg">{}</p>').format(Markup("").join(parts))
+
+
+_BAND = Markup('<rect class="band" width="18" height="10"/><path class="ln" d="M0 5h18"/>')
+_UNRIPE = Markup('<rect class="unripe-area" width="18" height="10"/><path class="ln unripe" d="M1 5h17"/>')
+
+
+def _key(drawing: Markup, words: str) -> Markup:
+    return Markup('<span><svg class="key" aria-hidden="true">{}</svg>{}</span>').format(drawing, words)

@@ -1,0 +1,1 @@
+"""Imports as they are shown: files, plans and books in, words out."""

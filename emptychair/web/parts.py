@@ -1,0 +1,38 @@
+"""What every route may use, joined once when the site is made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from fastapi import Request
+
+from emptychair.desk.desk import Desk
+from emptychair.ledger.ledger import Ledger
+from emptychair.web.assets import Assets
+from emptychair.web.kept import Kept
+from emptychair.web.readings import Readings
+from emptychair.web.render import Pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The stores, the clock and the pages of one site. `local_token` None: no command line may come in."""
+
+    ledger: Ledger
+    desk: Desk
+    home: Path
+    base_url: str
+    clock: Callable[[], datetime]
+    assets: Assets
+    pages: Pages
+    readings: Readings
+    kept: Kept
+    local_token: str | None
+    max_upload_bytes: int
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the site that answers this request."""
+    parts: Parts = request.app.state.parts
+    return parts

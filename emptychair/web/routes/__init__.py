@@ -1,0 +1,1 @@
+"""One file per resource: find, call one verb, render."""

@@ -1,0 +1,174 @@
+"""The scorecard: who stays, for how long, and what they say, with what is certain about it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from emptychair.domain.signal import Audience
+from emptychair.measure.choices import Choices, decided
+from emptychair.measure.export import as_csv as metrics_as_csv
+from emptychair.measure.export import as_objects
+from emptychair.measure.periods import PeriodNotOverError
+from emptychair.measure.scorecard import Scorecard, scorecard
+from emptychair.understand.fields import UnknownFieldError, fields
+from emptychair.web import shell
+from emptychair.web.formats import Formats
+from emptychair.web.parts import Parts, parts_of
+from emptychair.web.problem import not_found, refused
+from emptychair.web.render import as_csv, as_json, csv_file, locale_of
+from emptychair.web.scorecard import build
+from emptychair.web.scorecard.choice import CUSTOM, LAST_YEAR, Choice, chosen, quarters
+from emptychair.web.scorecard.view import Grid, Page
+from emptychair.web.scorecard.words import Pen
+from emptychair.web.texts import texts
+from emptychair.web.visitor import wanted_form
+from emptychair.web.wanted import Form
+
+router = APIRouter()
+
+
+@router.get("/", include_in_schema=False)
+def start(request: Request) -> Response:
+    """The first page is the scorecard."""
+    return RedirectResponse("/scorecard", 303)
+
+
+@router.get("/scorecard")
+def show(
+    request: Request,
+    audience: str = "",
+    period: str = "",
+    as_of: str = "",
+    by: str = "",
+    value: str = "",
+    part: str = "",
+) -> Response:
+    """Every number of an audience with interval, n and who is missing.
+
+    `period` is `year`, a quarter such as `2026-Q3`, or `custom` with the days `from` and `to`; `by` a field
+    to split by and `value` one of its values; `part` the table behind one chart.
+    """
+    parts = parts_of(request)
+    choice = chosen(request.query_params, Audience.CUSTOMER)
+    with parts.desk.read() as tx:
+        choices = decided(tx)
+    found = build.measured(_asked(parts, choice, choices), choice.audience)
+    pen = _pen(request)
+    wanted = wanted_form(request)
+    view = None if found is None else build.page(found, choice, choices.minimum_n, pen)
+    if part:
+        return _part(view, part, wanted)
+    if wanted is Form.JSON:
+        return as_json(_as_data(found, choice))
+    if wanted is Form.CSV:
+        return csv_file("scorecard", metrics_as_csv(found.standing.metrics if found else ()))
+    return _page(request, view, choice, found, pen)
+
+
+def _asked(parts: Parts, choice: Choice, choices: Choices) -> Scorecard:
+    """The numbers, from memory while nothing behind them has changed."""
+    state = parts.ledger.state()
+    settled = (choices.minimum_n, *sorted(choices.gap_days.items()), *sorted(choices.observed_since.items()))
+    key = ("scorecard", state.rows, state.people, state.journal_lag, choice.query, settled)
+    try:
+        return parts.kept.get(key, lambda: _measured(parts, choice, choices))
+    except UnknownFieldError as unknown:
+        raise refused({"by": _sentence(str(unknown))}) from None
+    except PeriodNotOverError as early:
+        raise refused({"period": _sentence(str(early))}) from None
+
+
+def _measured(parts: Parts, choice: Choice, choices: Choices) -> Scorecard:
+    return scorecard(
+        parts.ledger,
+        now=parts.clock(),
+        audience=choice.audience if choice.by else None,
+        period=choice.period,
+        as_of=choice.as_of,
+        by=choice.by,
+        choices=choices,
+        with_pictures=True,
+    )
+
+
+def _page(
+    request: Request, view: Page | None, choice: Choice, found: build.Measured | None, pen: Pen
+) -> Response:
+    parts = parts_of(request)
+    state = parts.ledger.state()
+    text = pen.texts.gettext
+    words = {Audience.CUSTOMER: text("Customers"), Audience.EMPLOYEE: text("Employees")}
+    return shell.page(
+        request,
+        "scorecard/page.html",
+        view=view,
+        degraded=state.degraded,
+        whom=words[choice.audience].lower(),
+        other=None,
+        choice=_form(parts, choice, found, pen, words),
+    )
+
+
+def _form(
+    parts: Parts, choice: Choice, found: build.Measured | None, pen: Pen, words: Mapping[Audience, str]
+) -> dict[str, Any]:
+    """The filters with their choices."""
+    text = pen.texts.gettext
+    periods = [
+        (LAST_YEAR, text("Last 12 months")),
+        *quarters(parts.clock(), pen),
+        (CUSTOM, text("Own dates")),
+    ]
+    if choice.period_name not in {name for name, _ in periods}:
+        periods.insert(1, (choice.period_name, choice.period_name))
+    metrics = found.standing.metrics if found else ()
+    values = list(dict.fromkeys(metric.segment[1] for metric in metrics if metric.segment))
+    state = parts.ledger.state()
+    names = parts.kept.get(("fields", state.rows), lambda: fields(parts.ledger)) if state.rows else ()
+    return {
+        "query": choice.query,
+        "audiences": [(one.value, words[one]) for one in Audience],
+        "audience": choice.audience.value,
+        "periods": periods,
+        "period": choice.period_name,
+        "start": choice.start if choice.period_name == CUSTOM else "",
+        "end": choice.end if choice.period_name == CUSTOM else "",
+        "fields": names,
+        "by": choice.by or "",
+        "values": values,
+        "value": choice.value or "",
+    }
+
+
+def _as_data(found: build.Measured | None, choice: Choice) -> dict[str, object]:
+    standing = None if found is None else found.standing
+    return {
+        "audience": choice.audience,
+        "as_of": None if standing is None else standing.as_of,
+        "sentence": "" if found is None else " ".join(one.text for one in found.opening),
+        "metrics": [] if standing is None else as_objects(standing.metrics),
+        "changes": {} if standing is None else standing.changes,
+        "tables": {} if standing is None else {"cohorts": "part=cohorts", "survival": "part=survival"},
+    }
+
+
+def _part(view: Page | None, name: str, wanted: Form) -> Response:
+    grid: Grid | None = None if view is None else view.grids.get(name)
+    if grid is None:
+        known = ", ".join(view.grids) if view else "none"
+        raise not_found(f"There is no table of this name; there are: {known}.")
+    if wanted is Form.CSV:
+        return as_csv(name, grid.keys, grid.data)
+    rows = [dict(zip(grid.keys, row, strict=True)) for row in grid.data]
+    return as_json({"name": name, "about": grid.caption, "rows": rows})
+
+
+def _pen(request: Request) -> Pen:
+    locale = locale_of(request)
+    return Pen(Formats(locale), texts(locale.language))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

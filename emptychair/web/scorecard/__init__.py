@@ -1,0 +1,1 @@
+"""The scorecard as it is shown: measured numbers in, words and drawings out."""

@@ -1,0 +1,60 @@
+"""What surrounds every page: the company's name, the ledger's health, and what the visitor may open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from emptychair.desk import settings
+from emptychair.desk.settings import COMPANY_NAME
+from emptychair.web.access import may
+from emptychair.web.parts import parts_of
+from emptychair.web.visitor import visitor_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One entry of the navigation, under its group; `key` is the letter after `g`."""
+
+    path: str
+    group: str
+    name: str
+    icon: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The company as it calls itself, how many signals it has, and why the ledger is not whole (or None)."""
+
+    company: str
+    signals: int
+    degraded: str | None
+    places: tuple[Place, ...]
+
+
+PLACES = (
+    Place(path="/scorecard", group="Measure", name="Scorecard", icon="gauge", key="s"),
+    Place(path="/imports", group="Run", name="Import", icon="upload", key="i"),
+    Place(path="/settings", group="Run", name="Settings", icon="settings", key="e"),
+)
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page inside its shell, for somebody who is signed in; a part of it for htmx needs none."""
+    parts = parts_of(request)
+    return parts.pages.page(request, template, status, shell=_shell(request), **context)
+
+
+def _shell(request: Request) -> Shell:
+    parts, who = parts_of(request), visitor_of(request).who
+    with parts.desk.read() as tx:
+        company = settings.get(tx, COMPANY_NAME)
+    state = parts.ledger.state()
+    return Shell(
+        company=company,
+        signals=state.rows,
+        degraded=state.degraded,
+        places=tuple(place for place in PLACES if may(who, "GET", place.path)),
+    )

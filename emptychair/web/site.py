@@ -1,0 +1,96 @@
+"""The site: every route behind its door, every answer in its form."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware.gzip import GZipMiddleware
+
+from emptychair.desk.desk import Desk
+from emptychair.ledger.ledger import Ledger
+from emptychair.web.access import rule_for
+from emptychair.web.assets import Assets
+from emptychair.web.door import admit
+from emptychair.web.errors import answer_errors
+from emptychair.web.fields import LONGEST_BODY
+from emptychair.web.guard import BodyLimit, OwnOrigin, SecurityHeaders
+from emptychair.web.kept import Kept
+from emptychair.web.parts import Parts
+from emptychair.web.readings import Readings
+from emptychair.web.render import Pages
+from emptychair.web.routes import (
+    api,
+    health,
+    imports,
+    me,
+    parked,
+    scorecard,
+    settings,
+    setup,
+    sign_in,
+    users,
+)
+from emptychair.web.wanted import Suffixes
+
+ROUTERS = (health, setup, sign_in, scorecard, imports, parked, settings, users, me, api)
+
+
+def site(
+    *,
+    ledger: Ledger,
+    desk: Desk,
+    home: Path,
+    base_url: str,
+    clock: Callable[[], datetime],
+    version: str,
+    local_token: str | None = None,
+    max_upload_bytes: int = 4_096_000_000,
+) -> FastAPI:
+    """The application to be served. Raises `RouteWithoutRule` when a route is not in the table of rules."""
+    assets = Assets()
+    app = FastAPI(
+        title="Empty Chair",
+        version=version,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(admit)],
+    )
+    app.state.parts = Parts(
+        ledger=ledger,
+        desk=desk,
+        home=home,
+        base_url=base_url.rstrip("/"),
+        clock=clock,
+        assets=assets,
+        pages=Pages(assets, version),
+        readings=Readings(),
+        kept=Kept(clock),
+        local_token=local_token,
+        max_upload_bytes=max_upload_bytes,
+    )
+    for method, path in routes():
+        rule_for(method, path)
+    for module in ROUTERS:
+        app.include_router(module.router)
+    answer_errors(app)
+    _stand_guard(app, base_url, max_upload_bytes)
+    return app
+
+
+def routes() -> list[tuple[str, str]]:
+    """Method and path of every route there is."""
+    found = [route for module in ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
+    return [(method, route.path) for route in found for method in sorted(route.methods or ())]
+
+
+def _stand_guard(app: FastAPI, base_url: str, max_upload_bytes: int) -> None:
+    """The last one added is the first to see a request."""
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
+    # The form around a file adds its boundary and its head to the file's size.
+    app.add_middleware(BodyLimit, usual=LONGEST_BODY, by_path={"/imports": max_upload_bytes + 4096})
+    app.add_middleware(Suffixes)
+    app.add_middleware(OwnOrigin, base_url=base_url)
+    app.add_middleware(SecurityHeaders, is_https=base_url.startswith("https://"))

@@ -1,0 +1,76 @@
+"""The table of rules, and that every door keeps to it."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from emptychair.web.access import RULES, RouteWithoutRule, Rule, Who, rule_for
+from emptychair.web.site import routes
+from tests.web.conftest import Client
+
+MATRIX = [(rule, who) for rule in RULES for who in Who]
+
+
+def path_of(rule: Rule) -> str:
+    return rule.route.replace("{id}", "imp_0000000000000000").replace("{path:path}", "nothing.css")
+
+
+def ask(client: httpx.Client, rule: Rule) -> int:
+    return client.request(rule.method, path_of(rule)).status_code
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert sorted((rule.method, rule.route) for rule in RULES) == sorted(routes())
+
+
+def test_a_route_without_a_row_is_refused() -> None:
+    with pytest.raises(RouteWithoutRule):
+        rule_for("POST", "/nowhere")
+
+
+@pytest.mark.parametrize(
+    ("rule", "who"), MATRIX, ids=lambda part: getattr(part, "value", None) or f"{part.method} {part.route}"
+)
+def test_the_door_lets_in_whom_the_table_names(rule: Rule, who: Who, client: Client) -> None:
+    """401 or the way to sign in for strangers, 403 for others; who is let in gets an answer of the route."""
+    browser = client(who)
+    answer = browser.request(rule.method, path_of(rule))
+    assert answer.status_code < 500
+    if who in rule.who:
+        assert answer.status_code not in {401, 403} or rule.route == "/sign-in"
+    elif who is Who.STRANGER:
+        assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/sign-in")
+    else:
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if Who.TOKEN in rule.who], ids=lambda rule: f"{rule.method} {rule.route}"
+)
+def test_a_wrong_token_is_nobody(rule: Rule, app: FastAPI, client: Client) -> None:
+    program = client(Who.TOKEN)
+    program.headers["Authorization"] = "Bearer another"
+    answer = program.request(rule.method, path_of(rule))
+    assert answer.status_code == 401 or Who.STRANGER in rule.who
+
+
+def test_the_token_does_not_open_pages(client: Client) -> None:
+    program = client(Who.TOKEN)
+    program.headers["Accept"] = "text/html"
+    assert program.get("/scorecard").status_code == 303
+
+
+def test_a_session_is_dead_when_its_person_is_disabled(client: Client) -> None:
+    ada, ben = client(Who.OWNER), client(Who.VIEWER)
+    assert ben.get("/me").status_code == 200
+    people = ada.get("/users.json").json()["users"]
+    (ben_id,) = [person["id"] for person in people if person["name"] == "Ben"]
+    assert ada.post(f"/users/{ben_id}/disabling").status_code == 200
+    assert ben.get("/me").status_code == 303
+
+
+def test_every_route_is_told_in_the_documentation() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    assert [rule for rule in RULES if f"`{rule.method} {rule.route}`" not in text] == []
