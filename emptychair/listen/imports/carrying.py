@@ -15,14 +15,13 @@ from emptychair.listen.imports.conversion import (
     converted,
     fault_column,
     fault_expected,
-    fault_value,
     fields_of,
 )
 from emptychair.listen.imports.numbering import Numbering
 from emptychair.listen.imports.parts import Part, run_on
 from emptychair.listen.imports.plan import Plan, Shape
 from emptychair.listen.imports.reading import engine
-from emptychair.listen.imports.signals import Cast, casts, signals, spans
+from emptychair.listen.imports.signals import Cast, casts, signals, spans, values_used
 
 KEPT_PARKED = 100_000
 PARKED = pa.schema(
@@ -171,33 +170,47 @@ class Work:
         self.plan, self.connection, self.source, self.now = plan, connection, source, now
         self.fields: Mapping[str, Field] = fields_of(plan)
         self.casts: tuple[Cast, ...] = casts(plan, self.fields, now)
+        self.used = values_used(plan, self.fields, now)
         self.numbering = numbering
 
     def convert(self, part: Part) -> tuple[int, pa.Table]:
         """Convert a part; the number of sound rows, and the faulty ones as (place, field, value, expected)."""
-        run_on(
-            self.connection,
-            part,
-            lambda rows: (
-                f"create or replace temp table converted as {converted(self.plan, self.fields, rows)}"
-            ),
-        )
+        run_on(part, lambda rows: self.connection.execute(self._conversion(rows)))
         faulty = self.connection.sql(f"""select rowid as place, {fault_column(self.fields)} as field,
-            {fault_value(self.fields)} as value, {fault_expected(self.fields)} as expected
+            left(wrong, 200) as value, {fault_expected(self.fields)} as expected
             from converted where bad is not null order by rowid""")
         table = faulty.to_arrow_table()
         (total,) = self.connection.execute("select count(*) from converted").fetchone() or (0,)
         self._number()
         return int(total) - table.num_rows, table
 
+    def _conversion(self, rows: str) -> str:
+        return (
+            f"create or replace temp table converted as {converted(self.plan, self.fields, self.used, rows)}"
+        )
+
     def _number(self) -> None:
         # Rows are numbered in the order of the file, so that the same file always gives the same ids.
-        self.numbering.number("(select *, rowid as r from converted where bad is null)", "h", "n", "numbered")
+        sound = "(select *, rowid as r from converted where bad is null)"
+        self.numbering.number(sound, "h", "again")
+        self._view("numbered", sound, n="again")
         if self.plan.shape in (Shape.CONTRACTS, Shape.EMPLOYEES):
             begun = spans(self.plan, self.fields, self.now, "numbered")
             self.connection.execute(f"create or replace temp table begun as {begun}")
-            self.numbering.number("begun", "hj", "nj", "joining")
-            self.numbering.number("joining", "hl", "nl", "numbered")
+            self.numbering.number("begun", "hj", "joined_again")
+            self.numbering.number("begun", "hl", "left_again")
+            self._view("numbered", "begun", nj="joined_again", nl="left_again")
+
+    def _view(self, name: str, rows: str, **numbers: str) -> None:
+        """A view of rows with their numbers: 1 unless they are listed as having come before."""
+        chosen, joins = "", ""
+        for column, listed in numbers.items():
+            (many,) = self.connection.execute(f"select count(*) from {listed}").fetchone() or (0,)
+            chosen += f", coalesce({listed}.number, 1) as {column}" if many else f", 1 as {column}"
+            joins += f" left join {listed} on {listed}.r = rows.r" if many else ""
+        self.connection.execute(
+            f"create or replace temp view {name} as select rows.*{chosen} from {rows} as rows{joins}"
+        )
 
     def relations(self, *, with_place: bool = False) -> Iterator[tuple[str, bool]]:
         """The signals of the part, a table for each cast; True for the one with one signal per row.
@@ -206,7 +219,7 @@ class Work:
         """
         for place, cast in enumerate(self.casts):
             made = signals(self.plan, self.fields, cast, source=self.source, now=self.now, place=with_place)
-            self.connection.execute(f"create or replace temp table made as {made}")
+            self.connection.execute(f"create or replace temp view made as {made}")
             yield "made", place == 0
 
     def nameless(self) -> int:

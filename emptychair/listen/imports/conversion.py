@@ -1,6 +1,6 @@
 """SQL that turns the text of a row into the fields of its shape, its identity, and what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -142,12 +142,6 @@ def fault(plan: Plan, fields: Mapping[str, Field]) -> str:
     return f"case {' '.join(cases)} end" if cases else "null::varchar"
 
 
-def fault_value(fields: Mapping[str, Field]) -> str:
-    """SQL of the text that is wrong in a faulty row."""
-    raws = " ".join(f"when '{name}' then raw_{name}" for name in fields)
-    return f"left(case bad {raws} end, 200)::varchar" if raws else "null::varchar"
-
-
 def fault_column(fields: Mapping[str, Field]) -> str:
     """SQL of the column that is wrong in a faulty row."""
     names = " ".join(
@@ -244,16 +238,19 @@ def properties(plan: Plan, fields: Mapping[str, Field]) -> str:
     return f"case when {blank} then json_merge_patch('{{}}', {whole})::varchar else {whole}::varchar end"
 
 
-def converted(plan: Plan, fields: Mapping[str, Field], rows: str) -> str:
-    """SQL of one row per record: its fault `bad`, identity `h`, `props`, and raw_* and val_* of every field."""
-    needed = ", ".join(f"{field.raw} as raw_{name}" for name, field in fields.items())
-    inner = f"select *{', ' + needed if needed else ''} from {rows}"
+def converted(plan: Plan, fields: Mapping[str, Field], used: Sequence[str], rows: str) -> str:
+    """SQL of one row per record: its fault `bad` with `wrong` (its text), identity `h`, `props`, val_* as used."""
+    raws = "".join(f", {field.raw} as raw_{name}" for name, field in fields.items())
     values = "".join(
         f", {field.value.replace(field.raw, 'raw_' + name)} as val_{name}" for name, field in fields.items()
     )
-    typed = f"select *{values} from ({inner})"
-    kept = "".join(f", raw_{name}, val_{name}" for name in fields)
-    return (
-        f"select {fault(plan, fields)} as bad, md5({identity(plan, fields)}) as h, "
-        f"{properties(plan, fields)} as props{kept} from ({typed})"
-    )
+    kept = "".join(f", val_{name}" for name in used)
+    wrong = " ".join(f"when '{name}' then raw_{name}" for name in fields)
+    return f"""select bad, case bad {wrong} end as wrong, {_unreadable_end(fields)} as unreadable,
+        md5({identity(plan, fields)}) as h, {properties(plan, fields)} as props{kept}
+        from (select *, {fault(plan, fields)} as bad from (select *{values} from (select *{raws} from {rows})))"""
+
+
+def _unreadable_end(fields: Mapping[str, Field]) -> str:
+    """SQL: whether an end is unreadable, and not merely before its start."""
+    return "val_end is null" if "end" in fields else "true"

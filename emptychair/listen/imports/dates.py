@@ -142,8 +142,8 @@ def _named(match: re.Match[str], value: str, day_first: bool) -> _Seen | None:
     return _Seen(Order.NAMED, f"{weekday}{month} %d{match['y']}{year}{time[0]}", time[1])
 
 
-def style_of(values: Sequence[str], *, may_be_number: bool) -> DateStyle | None:
-    """The style that at least nine of ten values share, or None when they are no dates.
+def style_of(values: Sequence[str], *, may_be_number: bool, least: float = 0.9) -> DateStyle | None:
+    """The style that at least this share of the values has, or None when they are no dates.
 
     `may_be_number`: the column's name speaks of time, so whole numbers may be instants (epoch, Excel days).
     """
@@ -152,7 +152,7 @@ def style_of(values: Sequence[str], *, may_be_number: bool) -> DateStyle | None:
     if compact := _numbers_style(values, may_be_number):
         return compact
     seen = [look for look in map(_seen, values) if look]
-    if len(seen) < 0.9 * len(values):
+    if len(seen) < least * len(values):
         return None
     orders = Counter(look.order for look in seen)
     written = Counter(look.format for look in seen)

@@ -6,13 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from emptychair.listen.imports.words import is_vocabulary
+from emptychair.listen.imports.words import is_known, is_vocabulary
 
 ALIGNED = "aligned"  # columns separated by runs of blanks
 NO_DELIMITER = "\x1f"  # one column: a character that no text has
 _CANDIDATES = (",", ";", "\t", "|", "^", "~")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", ALIGNED: "blanks", NO_DELIMITER: "none"}
 _RECORDS = 2000
+_SAMPLE = 256 << 10
 _TYPED = re.compile(
     r"[-+(]?[$€£]?\s?[-+]?\d[\d.,'  ]*[%)]?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?|(?i:true|false|yes|no)"
 )
@@ -62,6 +63,7 @@ def records(sample: str, delimiter: str, quote: str, limit: int = _RECORDS) -> R
 def found(sample: str, delimiter: str | None = None, header: bool | None = None) -> Dialect:
     """The dialect of a sample (text with LF line ends); what the caller states is taken as it is."""
     csv_field_limit()
+    sample = sample[: sample.rfind("\n", 0, _SAMPLE) + 1 or None] if len(sample) > _SAMPLE else sample
     best = _best_cut(sample) if delimiter is None else _stated(sample, delimiter)
     rows = records(sample, best.delimiter, best.quote)
     has_header = header if header is not None else _has_header(rows)
@@ -90,7 +92,7 @@ def _best_cut(sample: str) -> Dialect:
         spread = sum(len(row) >= 2 for row in rows) / max(1, len(rows))
         if width >= 2:
             cuts.append((share, spread, -order, width, delimiter, quote, rows))
-    even = [cut for cut in cuts if cut[0] >= 0.9]
+    even = [cut for cut in cuts if cut[0] >= 0.9 or (cut[0] >= 0.5 and _is_named(cut[6], cut[3]))]
     if even:
         # Among cuts that fit nearly every record the one with more columns is the real one.
         share, _, _, width, delimiter, quote, _ = max(even, key=lambda cut: (cut[0] >= 0.98, cut[3], cut[2]))
@@ -107,6 +109,11 @@ def _best_cut(sample: str) -> Dialect:
     quote = '"' if _wrapped(sample, NO_DELIMITER, '"') else ""
     why = "no delimiter cuts the records alike: one column"
     return Dialect(delimiter=NO_DELIMITER, quote=quote, header=False, width=1, ragged=False, why=why)
+
+
+def _is_named(rows: Records, width: int) -> bool:
+    """Whether the first record names as many columns as most records have: then the others are damaged."""
+    return len(rows[0]) == width and 2 * sum(map(is_known, rows[0])) >= width and _has_header(rows)
 
 
 def _aligned(sample: str) -> Dialect | None:
@@ -133,7 +140,8 @@ def _quote(sample: str, delimiter: str) -> str:
     if '"' not in sample or _edges(sample, delimiter, '"')[0] == 0:
         return "'" if _wrapped(sample, delimiter, "'") else '"'
     if not _wrapped(sample, delimiter, '"'):
-        return ""
+        # One or two open quotes are damage; many, or one in a tab-separated text, are how its people write.
+        return "" if delimiter == "\t" or _edges(sample, delimiter, '"')[0] > 2 else '"'
     without = records(sample, delimiter, "")
     joined = any("\n" in field for row in records(sample, delimiter, '"') for field in row)
     width, share = _width(without)
@@ -161,19 +169,23 @@ def _has_header(rows: Records) -> bool:
     cells = [cell.strip() for cell in first]
     if not any(cells) or any(_DIGITS.fullmatch(cell) for cell in cells):
         return False
-    if any(len(cell) > 80 or cell.count(" ") > 7 for cell in cells):
-        return False
     if sum(not cell for cell in cells) > 1 + len(cells) // 3:
         return False
     columns = [[row[i].strip() for row in rest if i < len(row) and row[i].strip()] for i in range(len(cells))]
+    named = [cell for cell in cells if cell]
+    if 3 * sum(is_known(cell) for cell in named) >= len(named):
+        return True
+    if any(map(_is_typed, columns)) and not any(len(cell) > 80 for cell in cells):
+        return True
+    if any(len(cell) > 80 or cell.count(" ") > 7 for cell in cells):
+        return False
     if any(cell and cell in column for cell, column in zip(cells, columns, strict=True)):
         return False
-    typed = any(column and _is_typed(column) for column in columns)
-    return typed or any(is_vocabulary(cell) for cell in cells) or all(_is_label(cell) for cell in cells)
+    return any(is_vocabulary(cell) for cell in cells) or all(_is_label(cell) for cell in cells)
 
 
 def _is_typed(column: list[str]) -> bool:
-    return sum(bool(_TYPED.fullmatch(value)) for value in column) >= 0.9 * len(column)
+    return bool(column) and sum(bool(_TYPED.fullmatch(value)) for value in column) >= 0.9 * len(column)
 
 
 def _is_label(cell: str) -> bool:

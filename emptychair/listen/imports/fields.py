@@ -35,7 +35,7 @@ _WORDY = (Found.TEXT, Found.CATEGORY, Found.CODE)
 def _is_person(column: Column) -> bool:
     if column.found not in (Found.WHOLE, Found.CODE, Found.CATEGORY, Found.TEXT, Found.NUMBER):
         return False
-    return column.distinct > 1 and column.mean_length <= 64
+    return column.mean_length <= 64
 
 
 def _is_date(column: Column) -> bool:

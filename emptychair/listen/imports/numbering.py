@@ -1,4 +1,4 @@
-"""Which of several identical rows of one file a row is, so that all of them are kept and none is doubled later."""
+"""Which of several identical rows of a file a row is, so that all are kept and none is doubled later."""
 
 import duckdb
 
@@ -13,17 +13,27 @@ class Numbering:
             # 16 bytes a row, spilled to disk by the engine when memory is short.
             connection.execute("create or replace temp table seen (key uuid, many integer)")
 
-    def number(self, table: str, key: str, number: str, result: str) -> None:
-        """Create `result`: `table` with a column that counts its equal keys from 1, over this and earlier parts."""
-        counted = f"select *, row_number() over (partition by {key} order by r) as {number} from {table}"
+    def number(self, table: str, key: str, result: str) -> None:
+        """Create `result` (r, number): the rows of `table` whose key came before, numbered from 2.
+
+        `table` has the columns r (the row's place in the part) and the key. Rows that are alone are not listed:
+        they are nearly all, and a number each would cost as much as reading the file.
+        """
+        twice = f"select {key} from {table} group by {key} having count(*) > 1"
         if not self._spans_parts:
-            self._connection.execute(f"create or replace temp table {result} as {counted}")
+            self._listed(table, key, f"{key} in ({twice})", "0", "", result)
             return
+        self._connection.execute(f"""create or replace temp table before as
+            select key, sum(many)::integer as many from seen
+            where key in (select {key}::uuid from {table}) group by key""")
+        again = f"{key} in ({twice}) or {key}::uuid in (select key from before)"
+        join = f"left join before on before.key = {key}::uuid"
+        self._listed(table, key, again, "coalesce(many, 0)", join, result)
+        self._connection.execute(f"insert into seen select {key}::uuid, count(*) from {table} group by all")
+
+    def _listed(self, table: str, key: str, which: str, before: str, join: str, result: str) -> None:
         self._connection.execute(f"""create or replace temp table {result} as
-            with before as (select key, sum(many)::integer as many from seen
-                where key in (select {key}::uuid from {table}) group by key)
-            select counted.* replace (counted.{number} + coalesce(before.many, 0) as {number})
-            from ({counted}) as counted left join before on counted.{key}::uuid = before.key""")
-        self._connection.execute(
-            f"insert into seen select {key}::uuid, count(*) from {table} where {key} is not null group by 1"
-        )
+            select r, number + {before} as number from (
+                select r, {key}, row_number() over (partition by {key} order by r) as number
+                from {table} where {which}) {join}
+            where number + {before} > 1""")

@@ -27,8 +27,8 @@ _english, _european = re.compile(rf"{_ENGLISH}|[-+]?\d+(\.\d*)?[eE][-+]?\d+"), r
 _digit = re.compile(r"\d")
 
 
-def style_of(values: Sequence[str]) -> NumberStyle | None:
-    """The style that at least nine of ten values share, None when they are no numbers.
+def style_of(values: Sequence[str], *, least: float = 0.9) -> NumberStyle | None:
+    """The style that at least this share of the values has, None when they are no numbers.
 
     Undecided when every comma could begin either three decimals or a group of thousands.
     """
@@ -36,7 +36,7 @@ def style_of(values: Sequence[str]) -> NumberStyle | None:
         return None
     english = [value for value in values if _english.fullmatch(value)]
     european = [value for value in values if _european.fullmatch(value)]
-    need = 0.9 * len(values)
+    need = least * len(values)
     if len(english) < need and len(european) < need:
         return None
     if len(english) > len(european):

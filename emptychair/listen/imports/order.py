@@ -7,7 +7,7 @@ from emptychair.listen.imports.parts import run_on
 from emptychair.listen.imports.profile import Column
 from emptychair.listen.imports.reading import Reading, engine
 
-_COUNTS = r"""create or replace temp table verdict as select
+_COUNTS = r"""select
     count(*) filter (a > 12 and b <= 12) as d, count(*) filter (b > 12 and a <= 12) as m,
     count(*) filter (a <= 12 and b <= 12) as e, min(v) filter (a > 12 and b <= 12) as dv,
     min(v) filter (b > 12 and a <= 12) as mv
@@ -28,9 +28,15 @@ def decided(reading: Reading, column: Column) -> Verdict:
     """The order that every value of the column allows. One pass over the file, that column only."""
     days, months, either, day_value, month_value = 0, 0, 0, "", ""
     with engine() as connection:
+
+        def counts(rows: str) -> tuple[int, int, int, str | None, str | None]:
+            found: tuple[int, int, int, str | None, str | None] = connection.execute(
+                _COUNTS.format(column=column.sql, rows=rows)
+            ).fetchall()[0]
+            return found
+
         for part in reading.parts:
-            run_on(connection, part, lambda rows: _COUNTS.format(column=column.sql, rows=rows))
-            d, m, e, dv, mv = connection.execute("from verdict").fetchall()[0]
+            d, m, e, dv, mv = run_on(part, counts)
             days, months, either = days + d, months + m, either + e
             day_value, month_value = day_value or dv or "", month_value or mv or ""
     return _verdict(column.name, days, months, either, day_value, month_value)

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from emptychair.listen.imports.dialect import ALIGNED, Dialect
 from emptychair.listen.imports.problem import ImportRefused
-from emptychair.listen.imports.repair import Damage, repaired
+from emptychair.listen.imports.repair import LONGEST_RECORD, Damage, repaired
 from emptychair.listen.imports.sql import literal
 
 # A part becomes about three times its size in memory while it is converted.
 PART = 32 << 20
-LONGEST_RECORD = 4 << 20
+Answer = TypeVar("Answer")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,15 +55,15 @@ class Part:
         self.is_repaired = True
 
 
-def run_on(connection: duckdb.DuckDBPyConnection, part: Part, statement: Callable[[str], str]) -> None:
-    """Run the statement for the part's rows; records that cannot be cut are taken out when they are met, once."""
+def run_on(part: Part, act: Callable[[str], Answer]) -> Answer:
+    """What `act` makes of the part's rows (SQL of a table); records that cannot be cut are taken out once met."""
     try:
-        connection.execute(statement(part.relation()))
+        return act(part.relation())
     except duckdb.InvalidInputException:
         if part.is_repaired or part.dialect is None:
             raise
         part.repair()
-        connection.execute(statement(part.relation()))
+        return act(part.relation())
 
 
 def _options(dialect: Dialect, width: int) -> str:
@@ -78,7 +79,7 @@ def _options(dialect: Dialect, width: int) -> str:
         "null_padding": "true" if dialect.ragged else "false",
         # Padding with quoted line breaks is refused by the parallel reader.
         "parallel": "false" if dialect.ragged else "true",
-        "max_line_size": str(LONGEST_RECORD),
+        "max_line_size": str(LONGEST_RECORD + 1),
         "columns": "{" + columns + "}",
     }
     return ", ".join(f"{name} = {value}" for name, value in options.items())

@@ -85,8 +85,11 @@ def profiled(place: int, name: str, values: pa.ChunkedArray) -> Column:
     ).drop_null()
     different = pc.unique(present)
     examples = tuple(str(value) for value in different[:_DISTINCT].to_pylist())
-    date = dates.style_of(examples, may_be_number=name_score("time", name) + name_score("start", name) > 0)
-    number = numbers.style_of(examples)
+    timely = max(name_score(field, name) for field in ("time", "start", "end", "as_of"))
+    numeric = max(name_score(field, name) for field in ("amount", "quantity", "price", "score", "tenure"))
+    # Half the values are enough where the name says what they should be: the others are parked, with reason.
+    date = dates.style_of(examples, may_be_number=timely > 0, least=0.5 if timely >= 3 else 0.9)
+    number = numbers.style_of(examples, least=0.5 if numeric >= 3 else 0.9)
     found = _found(examples, date, number, len(present), len(different))
     low, high = _range(different) if found in (Found.WHOLE, Found.NUMBER, Found.FLAG) else (None, None)
     return Column(

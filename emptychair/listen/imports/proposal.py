@@ -107,12 +107,12 @@ def _parsed(reading: Reading, name: str, value: str) -> _Stated:
         return _Stated(None, None, None)
     if column := reading.column(value):
         return _Stated(column, None, None)
-    if value.startswith("="):
-        return _Stated(None, value[1:], None)
     # The column's name may hold colons and so may a format (%H:%M): try every place to cut.
     for place in (i for i, sign in enumerate(value) if sign == ":"):
         if column := reading.column(value[:place]):
             return _Stated(column, None, value[place + 1 :])
+    if value.startswith("="):
+        return _Stated(None, value[1:], None)
     names = ", ".join(column.name for column in reading.columns[:30])
     raise ImportRefused(f"{reading.name} has no column {value!r} for {name}: it has {names}")
 

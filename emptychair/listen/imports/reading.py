@@ -72,9 +72,11 @@ class Reading:
 
 
 @contextmanager
-def engine() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A small engine of its own for looking at a file."""
-    with duckdb.connect(config={"threads": 2, "memory_limit": "256MB"}) as connection:
+def engine(width: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A small engine of its own for looking at a file with `width` columns."""
+    # A thread holds 2,048 values of 16 bytes of every column at once.
+    memory = 256 + width // 8
+    with duckdb.connect(config={"threads": 2, "memory_limit": f"{memory}MB"}) as connection:
         yield connection
 
 
@@ -123,7 +125,7 @@ def _read(
             names, parts, notes = parquet(plain, path.name, connection)
         else:
             names, parts, notes, sheet = workbook(plain, path.name, place, options.sheet, options.header)
-    sample = _sample(parts, len(names), connection)
+    sample = _sample(parts, len(names))
     if sample.num_rows == 0 and not any(part.damage for part in parts):
         raise ImportRefused(f"{path.name} has a header and no rows: there is nothing to import")
     columns = tuple(profiled(i, name, sample.column(i)) for i, name in enumerate(names))
@@ -142,14 +144,14 @@ def _read(
     )
 
 
-def _sample(parts: list[Part], width: int, connection: duckdb.DuckDBPyConnection) -> pa.Table:
+def _sample(parts: list[Part], width: int) -> pa.Table:
     """The first rows: at most 20,000, fewer when there are many columns."""
     if not parts:
         raise ImportRefused("the file has a header and no rows: there is nothing to import")
     rows = max(200, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, width)))
-    run_on(
-        connection,
-        parts[0],
-        lambda all_rows: f"create temp table sample as select * from {all_rows} limit {rows}",
-    )
-    return connection.sql("from sample").to_arrow_table()
+    with engine(width) as connection:
+
+        def first(relation: str) -> pa.Table:
+            return connection.sql(f"select * from {relation} limit {rows}").to_arrow_table()
+
+        return run_on(parts[0], first)

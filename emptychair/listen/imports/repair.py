@@ -9,6 +9,7 @@ from emptychair.listen.imports.dialect import ALIGNED, Dialect
 
 # A field with line breaks is followed this far; a quote that is still open there was never meant to be closed.
 FARTHEST = 1 << 20
+LONGEST_RECORD = 4 << 20
 SHOWN = 300
 
 
@@ -82,7 +83,7 @@ def _records(lines: list[bytes], cut: _Cut) -> Iterator[tuple[int, bytes, str]]:
         if not record and cut.width > 1:
             at += 1  # blank lines are no records for the engine either
             continue
-        fault = _quick_fault(record, cut)
+        fault = "a shorter record" if len(record) > LONGEST_RECORD else _quick_fault(record, cut)
         used = 1
         if fault is None:
             fault = cut.fault(record)

@@ -113,15 +113,24 @@ def spans(plan: Plan, fields: Mapping[str, Field], now: datetime, rows: str) -> 
 def signals(
     plan: Plan, fields: Mapping[str, Field], cast: Cast, *, source: str, now: datetime, place: bool = False
 ) -> str:
-    """SQL of the signals of one cast of the table `numbered`, with the columns of the ledger (and the row's place)."""
+    """SQL of the signals of one cast of the relation `numbered`, with the columns of the ledger (and `place`)."""
     channel = "coalesce(val_channel, 'file')" if "channel" in fields else "'file'"
     identifier = cast.id
     if "id" in fields:
         suffix = "" if cast.where == "true" else " || '.joined'"
         identifier = f"coalesce(val_id{suffix}, {cast.id})"
-    return f"""select {identifier} as id, {literal(plan.audience)} as audience, ({cast.person})::varchar as person,
-        {cast.kind} as kind, {cast.name} as name, {channel} as channel, {literal(source)} as source,
-        {cast.occurred_at} as occurred_at, {instant_literal(now)} as received_at, ({cast.text})::varchar as text,
+    return f"""select {identifier} as id, {literal(plan.audience)} as audience,
+        ({cast.person})::varchar as person, {cast.kind} as kind, {cast.name} as name, {channel} as channel,
+        {literal(source)} as source, {cast.occurred_at} as occurred_at,
+        {instant_literal(now)} as received_at, ({cast.text})::varchar as text,
         ({cast.score})::decimal(9,4) as score, ({cast.value})::decimal(18,4) as value,
         ({cast.currency})::varchar as currency, props as properties{", r as place" if place else ""}
         from numbered where {cast.where}"""
+
+
+def values_used(plan: Plan, fields: Mapping[str, Field], now: datetime) -> tuple[str, ...]:
+    """The fields whose values the signals of the plan are made of."""
+    made = "".join(signals(plan, fields, cast, source="", now=now) for cast in casts(plan, fields, now))
+    if plan.shape in (Shape.CONTRACTS, Shape.EMPLOYEES):
+        made += spans(plan, fields, now, "")
+    return tuple(name for name in fields if f"val_{name}" in made)

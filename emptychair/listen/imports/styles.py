@@ -25,6 +25,8 @@ def styled(
     draft: Draft, name: str, column: Column | None, constant: str | None, stated: str | None, reason: str
 ) -> FieldPlan:
     """The field with everything that decides how its values are read; what is unclear is asked."""
+    if column is None and (name in DATES or name in NUMBERS):
+        raise ImportRefused(f"{name} must come from a column: pass --map {name}=COLUMN, not a constant")
     if column is None or (name not in DATES and name not in NUMBERS):
         if stated:
             raise ImportRefused(f"{name} takes no style: pass --map {name}={column.name if column else ''}")

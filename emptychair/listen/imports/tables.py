@@ -180,4 +180,4 @@ def _pointer(outer: str, inner: str | None) -> str:
 
 def _check_width(width: int, name: str) -> None:
     if width > WIDEST:
-        raise ImportRefused(f"{name} has {width:,} columns; an import takes at most {WIDEST:,}")
+        raise ImportRefused(f"{name} has {width:,} columns; an import takes at most {WIDEST:,}: leave out those that say nothing of a person")

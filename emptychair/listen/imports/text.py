@@ -21,7 +21,8 @@ from emptychair.listen.imports.encoding import (
 from emptychair.listen.imports.parts import Part, write_parts
 from emptychair.listen.imports.problem import ImportRefused
 
-WIDEST = 10_000
+# The engine holds 2,048 values of every column at once, several times over, in each thread.
+WIDEST = 2_000
 _UTF8 = Encoding(name="utf-8", why="every byte of it is valid UTF-8")
 
 
@@ -94,7 +95,7 @@ def _laid(
         raise ImportRefused(f"{path.name} holds only blanks: there is nothing to import")
     cut = dialects.found(sample, delimiter, header)
     if cut.width > WIDEST:
-        raise ImportRefused(f"{path.name} has {cut.width:,} columns; an import takes at most {WIDEST:,}")
+        raise ImportRefused(f"{path.name} has {cut.width:,} columns; an import takes at most {WIDEST:,}: leave out those that say nothing of a person")
     rows = dialects.records(sample, cut.delimiter, cut.quote, 1)
     names = column_names(rows[0] if cut.header and rows else [], cut.width)
     skip = _header_lines(sample, cut) if cut.header else 0
@@ -194,7 +195,7 @@ def _widened(parts: list[Part], names: list[str]) -> list[str]:
         with part.path.open("rb") as file:
             width = max(width, max((line.count(delimiter) + 1 for line in file), default=1))
     if width > WIDEST:
-        raise ImportRefused(f"a record has {width:,} fields; an import takes at most {WIDEST:,}")
+        raise ImportRefused(f"a record has {width:,} fields; an import takes at most {WIDEST:,}: leave out those that say nothing of a person")
     for part in parts:
         part.width = width
     return column_names(names, width)

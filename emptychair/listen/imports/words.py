@@ -187,3 +187,9 @@ def is_vocabulary(name: str) -> bool:
     """Whether a cell reads like the name of a column."""
     cut = words(name)
     return 0 < len(cut) <= 5 and (any(word in _every_word() for word in cut) or "".join(cut) in _every_word())
+
+
+@cache
+def is_known(name: str) -> bool:
+    """Whether a cell is exactly a known name of some field."""
+    return any(name_score(field, name) >= 3 for field in SYNONYMS)
