@@ -45,7 +45,7 @@ def test_answers_have_one_shape(engine: Engine) -> None:
     table = engine.ask(
         question("""
             select count(*) as n, sum(1) as ones, sum(value) as money, sum(value * value) as squares,
-                1 / nullif(2, 0) as half, max(occurred_at) as last_at, max(text) as t, 
+                1 / nullif(2, 0) as half, max(occurred_at) as last_at, max(text) as t,
                 max(month_number(occurred_at)) as m, count(*) > 1 as many
             from signals where value < 100
                 and value > -100
@@ -144,8 +144,8 @@ def test_whole_months_between_are_the_most_that_fit(engine: Engine) -> None:
     for row in engine.ask(QUESTIONS["months and microseconds between"]).to_pylist():
         assert row["m"] is not None
     pairs = question(
-        "select from_at, to_at, months_between_whole(from_at, to_at) as m, micros_between(from_at, to_at) as u"
-        " from pairs",
+        "select from_at, to_at, months_between_whole(from_at, to_at) as m,"
+        " micros_between(from_at, to_at) as u from pairs",
         {"pairs": PAIRS},
     )
     for row in engine.ask(pairs).to_pylist():

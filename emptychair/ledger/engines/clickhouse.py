@@ -74,8 +74,7 @@ def _sql(field: pa.Field) -> str:
 
 
 def _nothing() -> str:
-    columns = ", ".join(f"CAST(NULL AS Nullable({_sql(field.with_nullable(False))})) AS {field.name}"
-                        for field in SIGNALS)  # fmt: skip
+    columns = ", ".join(f"defaultValueOfTypeName({_text(_sql(field))}) AS {field.name}" for field in SIGNALS)
     return f"SELECT {columns} WHERE false"
 
 
