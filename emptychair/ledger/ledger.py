@@ -29,7 +29,8 @@ from emptychair.ledger.engines.engine import Engine
 from emptychair.ledger.errors import LedgerDegradedError, LedgerError, LedgerInUseError
 from emptychair.ledger.journal import Journal
 from emptychair.ledger.lake import Lake
-from emptychair.ledger.opening import Place, aside, is_damage, opened
+from emptychair.ledger.opening import aside, is_damage, opened
+from emptychair.ledger.projection import Place
 from emptychair.ledger.question import Question
 from emptychair.ledger.rebuilding import Condition
 from emptychair.ledger.render import Dialect, render
@@ -95,6 +96,9 @@ class Ledger:
             if ledger._degraded is not None:
                 ledger.close()
                 raise LedgerError(f"the ledger of {home} could not be opened: {ledger._degraded}")
+            if engine is not None:
+                with ledger._changing() as stores:
+                    sealing.seal(stores)
         return ledger
 
     def wait(self) -> None:

@@ -1,34 +1,24 @@
 """A projection opened whatever state its file is in: an unusable one is set aside and a new one begun."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from emptychair.ledger.errors import LedgerInUseError
-from emptychair.ledger.projection import Projection
+from emptychair.ledger.projection import Place, Projection
 
 KEPT_ASIDE = 3
 _DAMAGE = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a projection lies, what its SQL may touch, and what it may use."""
+def opened(place: Place, *, building: bool = False) -> Projection:
+    """The projection of `place`, empty when there was none or its file was damaged.
 
-    path: Path
-    folders: Sequence[Path]
-    temporary: Path
-    memory_limit: str
-    threads: int
-
-
-def opened(place: Place) -> Projection:
-    """The projection of `place`, empty when there was none or its file was damaged."""
+    For `building` rows may change their order on the way in, which saves writing them twice.
+    """
     try:
-        return _open(place)
+        return Projection(place, keep_order=not building)
     except duckdb.Error as error:
         told = str(error).lower()
         if "could not set lock" in told:
@@ -36,7 +26,7 @@ def opened(place: Place) -> Projection:
         if "no space left" in told:
             raise
     set_aside(place.path)
-    return _open(place)
+    return Projection(place, keep_order=not building)
 
 
 def set_aside(path: Path) -> None:
@@ -71,16 +61,6 @@ def is_damage(error: duckdb.Error, path: Path) -> bool:
         "checksum" in told
         or "corrupt" in told
         or (isinstance(error, duckdb.IOException) and str(path).lower() in told)
-    )
-
-
-def _open(place: Place) -> Projection:
-    return Projection(
-        place.path,
-        folders=place.folders,
-        temporary=place.temporary,
-        memory_limit=place.memory_limit,
-        threads=place.threads,
     )
 
 

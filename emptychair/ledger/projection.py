@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -25,19 +26,28 @@ insert into loaded select 0, 0, 0 where not exists (select 1 from loaded);
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a projection lies, what its SQL may touch, and what it may use."""
+
+    path: Path
+    folders: Sequence[Path]
+    temporary: Path
+    memory_limit: str
+    threads: int
+
+
 class Projection:
     """One open DuckDB file, the only one in the process; questions get a cursor each."""
 
-    def __init__(
-        self, path: Path, *, folders: Sequence[Path], temporary: Path, memory_limit: str, threads: int
-    ) -> None:
-        """Open or create `path`; SQL may read and write below `folders` only.
+    def __init__(self, place: Place, *, keep_order: bool = True) -> None:
+        """Open or create the file; SQL may read and write below the folders of `place` only.
 
         Raises duckdb.Error when the file is damaged.
         """
-        self.path = path
+        self.path = place.path
         self._writer = duckdb.connect(
-            str(path),
+            str(place.path),
             config={
                 # Readable by 1.5 and 2.x alike.
                 "storage_compatibility_version": "v1.5.0",
@@ -47,13 +57,14 @@ class Projection:
                 "python_enable_replacements": "false",
                 # A checkpoint blocks commits: done by `rest` when there is time, by size only in need.
                 "checkpoint_threshold": "512MB",
-                "temp_directory": str(temporary),
-                "memory_limit": memory_limit,
-                "threads": str(threads),
+                "temp_directory": str(place.temporary),
+                "memory_limit": place.memory_limit,
+                "threads": str(place.threads),
+                "preserve_insertion_order": str(keep_order).lower(),
             },
         )
         try:
-            allowed = ", ".join(literal(f"{folder.resolve()}/") for folder in folders)
+            allowed = ", ".join(literal(f"{folder.resolve()}/") for folder in place.folders)
             self._writer.execute("set global TimeZone = 'UTC'")
             self._writer.execute(f"set allowed_directories = [{allowed}]")
             self._writer.execute("set enable_external_access = false")
@@ -63,7 +74,6 @@ class Projection:
         except duckdb.Error:
             self._writer.close()
             raise
-        self.inode = path.stat().st_ino
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:

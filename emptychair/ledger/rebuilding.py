@@ -9,7 +9,8 @@ from emptychair.ledger.admission import load_files
 from emptychair.ledger.books import Loaded
 from emptychair.ledger.lake import Change
 from emptychair.ledger.loader import load_all
-from emptychair.ledger.opening import Place, opened, remove, set_aside
+from emptychair.ledger.opening import opened, remove, set_aside
+from emptychair.ledger.projection import Place
 from emptychair.ledger.stores import Stores, parquet
 
 
@@ -44,16 +45,19 @@ def restore(stores: Stores, place: Place, condition: Condition) -> None:
     else:
         stores.projection.close()
         remove(place.path)
-    stores.projection = opened(place)
+    stores.projection = opened(place, building=True)
     stores.projection.show(stores.promoted)
     rebuild(stores)
+    stores.projection.close()
+    stores.projection = opened(place)
+    load_all(stores)
 
 
 def is_current(stores: Stores) -> bool:
     """True when the projection needs nothing but the journal's tail, or the last commit of the lake."""
     head, batch = stores.lake.head, stores.projection.batch()
     position = stores.projection.position()
-    if batch not in {head.number, head.number - 1}:
+    if batch != head.number and (batch == 0 or batch != head.number - 1):
         return False
     return position.segment <= head.sealed or stores.journal.has(position)
 
@@ -68,22 +72,21 @@ def catch_up(stores: Stores) -> Loaded:
     return load_all(stores)
 
 
-def rebuild(stores: Stores) -> Loaded:
-    """Fill an empty projection from the lake and the journal: O(rows), without a person."""
+def rebuild(stores: Stores) -> None:
+    """Fill an empty projection from the lake: O(rows), without a person."""
     lake = stores.lake
     months = lake.months()
     files = [lake.signals / name for names in months.values() for name in names]
     with stores.projection.transaction() as connection:
         if files:
             connection.execute(f"insert into signal_rows by name {stores.rows(parquet(files), '0')}")
-            connection.execute(f"insert into person_cards by name {card.cards_of('signal_rows')}")
+            card.merge(connection, "signal_rows")
         for month, names in months.items():
             if len(names) == 1:
                 connection.execute("insert into sorted_months values (?)", [month])
         connection.execute(
             'update loaded set segment = ?, "offset" = 0, batch = ?', [lake.head.sealed, lake.head.number]
         )
-    return load_all(stores)
 
 
 def _admit(connection: duckdb.DuckDBPyConnection, stores: Stores) -> None:
