@@ -1,35 +1,73 @@
 """A ledger question: SQL in the portable subset, with its parameters bound and its sources folded in."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
 
 from sqlglot import exp
 
+from emptychair.ledger.literal import literal
 from emptychair.ledger.subset import TABLES, OutsideSubsetError, checked
 
-_TYPES = "an aware datetime, date, int, Decimal, str, bool or a sequence of str or int"
 Parameter = datetime | date | int | Decimal | str | bool | Sequence[str] | Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One question about the ledger, ready for any engine; never change its tree."""
+class Part:
+    """One SELECT of a question, known by a key made of its text, parameters and sources."""
 
-    tree: exp.Query
+    key: str
+    query: exp.Query = field(compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What it is called as a CTE: the same wherever it is used, and no other's name."""
+        return f"q_{self.key[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about the ledger, ready for any engine: its body, and the parts that the body reads.
+
+    Its trees are shared with other questions and with a cache: never change them.
+    """
+
+    body: Part
+    parts: tuple[Part, ...] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The arguments of `question`, compared by their key."""
+
+    key: str
+    sql: str = field(compare=False)
+    sources: Mapping[str, Question] = field(compare=False)
+    parameters: Mapping[str, Parameter] = field(compare=False)
 
 
 def question(sql: str, sources: Mapping[str, Question] | None = None, /, **parameters: Parameter) -> Question:
     """A question: `sql` with its `:name` placeholders as typed literals and its named `sources` as CTEs.
 
     Raises OutsideSubsetError, naming the construct, for SQL that engines answer differently. A sum of no
-    rows is 0. A date means the midnight at which it begins. Nothing is in an empty sequence.
+    rows is 0. A date means the midnight at which it begins. Nothing is in an empty sequence. A source that is
+    used twice, at any depth, is one CTE; two different ones never share a name.
     """
-    tree = checked(sql).copy()
-    tree = _bound(tree, parameters)
-    return Question(_composed(_with_names(_with_sums_of_nothing(tree)), sources or {}))
+    named = sources or {}
+    told = [(name, type(value).__name__, repr(value)) for name, value in sorted(parameters.items())]
+    made_of = (sql, [(name, source.body.key) for name, source in named.items()], told)
+    key = sha256(repr(made_of).encode()).hexdigest()
+    return _made(_Asked(key, sql, named, parameters))
+
+
+@lru_cache(maxsize=4096)
+def _made(asked: _Asked) -> Question:
+    """The question; a page asks the same ones again and again, and composing one costs milliseconds."""
+    tree = _bound(checked(asked.sql).copy(), asked.parameters)
+    return _composed(asked, _with_names(_with_sums_of_nothing(tree)))
 
 
 def _bound(tree: exp.Query, parameters: Mapping[str, Parameter]) -> exp.Query:
@@ -60,56 +98,6 @@ def _bind_list(node: exp.Placeholder, values: Sequence[str] | Sequence[int]) -> 
         parent.replace(exp.false())
 
 
-def literal(value: datetime | date | int | Decimal | str | bool) -> exp.Expression:
-    """The value as a typed literal that every engine reads alike."""
-    if isinstance(value, bool):
-        return exp.true() if value else exp.false()
-    if isinstance(value, int):
-        number = exp.Literal.number(abs(value))
-        return exp.Paren(this=exp.Neg(this=number)) if value < 0 else number
-    if isinstance(value, Decimal):
-        return _decimal(value)
-    if isinstance(value, str):
-        return _text(value)
-    return _instant(value)
-
-
-def _decimal(value: Decimal) -> exp.Expression:
-    if not value.is_finite():
-        raise OutsideSubsetError(f"{value} is not a number")
-    text = format(value, "f")
-    whole, _, places = text.lstrip("-").partition(".")
-    scale = max(len(places), 1)
-    precision = max(len(whole) + scale, 18)
-    if precision > 38:
-        raise OutsideSubsetError(f"{value} has more than 38 digits")
-    kind = exp.DataType.build(f"DECIMAL({precision}, {scale})")
-    return exp.Cast(this=exp.Literal.string(text), to=kind)
-
-
-def _text(value: str) -> exp.Expression:
-    if "\0" in value:
-        raise OutsideSubsetError("a text with a NUL character is not a value of the ledger")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise OutsideSubsetError("a text with half a character (lone surrogate) is not a value") from error
-    return exp.Literal.string(value)
-
-
-def _instant(value: date) -> exp.Expression:
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise OutsideSubsetError(f"an instant needs a zone: {value}")
-        moment = value.astimezone(UTC).replace(tzinfo=None)
-    elif isinstance(value, date):
-        moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - stores hold UTC without zone
-    else:
-        raise OutsideSubsetError(f"a parameter is {_TYPES}, not {type(value).__name__}")
-    text = moment.isoformat(sep=" ", timespec="microseconds")
-    return exp.Cast(this=exp.Literal.string(text), to=exp.DataType.build("TIMESTAMPNTZ"))
-
-
 def _with_sums_of_nothing(tree: exp.Query) -> exp.Query:
     """Every sum coalesced to 0, because one engine says 0 and the others NULL."""
     for node in list(tree.find_all(exp.Sum)):
@@ -131,55 +119,48 @@ def _with_names(tree: exp.Query) -> exp.Query:
     return tree
 
 
-def _composed(tree: exp.Query, sources: Mapping[str, Question]) -> exp.Query:
-    """The tree with sources and its own CTEs hoisted under names made of their content.
-
-    A source that is used twice, at any depth, is one CTE; two different ones never share a name.
-    """
-    hoisted: dict[str, exp.Query] = {}
-    names: dict[str, str] = {}
-    used = {table.name for table in tree.find_all(exp.Table)}
-    own, body = _split(tree)
-    clashes = (sources.keys() & own.keys()) | (TABLES & (sources.keys() | own.keys()))
-    if clashes:
-        raise OutsideSubsetError(f"the name {min(clashes)} is used twice")
-    if sources.keys() - used:
-        raise OutsideSubsetError(f"the source {min(sources.keys() - used)} is not used")
-    for name, source in sources.items():
-        theirs, query = _split(source.tree.copy())
-        hoisted.update(theirs)
-        names[name] = _hoist(name, query, hoisted)
+def _composed(asked: _Asked, tree: exp.Query) -> Question:
+    """The body without its CTEs, every table of it that is a source or a CTE called by its part's name."""
+    own = _split(tree)
+    used = {table.name for query in (tree, *own.values()) for table in query.find_all(exp.Table)}
+    _refuse_names(asked.sources.keys(), own.keys(), used)
+    parts: dict[str, Part] = {}
+    called: dict[str, str] = {}
+    for name, source in asked.sources.items():
+        parts |= {part.key: part for part in (*source.parts, source.body)}
+        called[name] = source.body.name
     for name, query in own.items():
-        _rename(query, names)
-        names[name] = _hoist(name, query, hoisted)
-    _rename(body, names)
-    for name, query in hoisted.items():
-        body = body.with_(f'"{name}"', query, copy=False, dialect="duckdb")
-    return body
+        _rename(query, called)
+        part = Part(sha256(f"{asked.key} {name}".encode()).hexdigest(), query)
+        parts[part.key] = part
+        called[name] = part.name
+    _rename(tree, called)
+    return Question(Part(asked.key, tree), tuple(parts.values()))
 
 
-def _split(tree: exp.Query) -> tuple[dict[str, exp.Query], exp.Query]:
-    """The CTEs by name, in order, and the query without them."""
+def _refuse_names(sources: Set[str], own: Set[str], used: Set[str]) -> None:
+    twice = (sources & own) | (TABLES & (sources | own))
+    if twice:
+        raise OutsideSubsetError(f"the name {min(twice)} is used twice")
+    if sources - used:
+        raise OutsideSubsetError(f"the source {min(sources - used)} is not used")
+
+
+def _split(tree: exp.Query) -> dict[str, exp.Query]:
+    """The CTEs of the tree by name, in order, taken out of it."""
     clause = tree.args.get("with_")
     if clause is None:
-        return {}, tree
+        return {}
     tree.set("with_", None)
-    return {cte.alias: cte.this for cte in clause.expressions}, tree
+    return {cte.alias: cte.this for cte in clause.expressions}
 
 
-def _hoist(name: str, query: exp.Query, hoisted: dict[str, exp.Query]) -> str:
-    digest = hashlib.sha256(query.sql(dialect="duckdb").encode()).hexdigest()[:10]
-    hoisted[f"{name}_{digest}"] = query
-    return f"{name}_{digest}"
-
-
-def _rename(query: exp.Query, names: Mapping[str, str]) -> None:
+def _rename(query: exp.Query, called: Mapping[str, str]) -> None:
     for table in query.find_all(exp.Table):
-        if table.name in names:
+        if table.name in called:
             if not table.alias:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
-            table.set("this", exp.to_identifier(names[table.name]))
+            table.set("this", exp.to_identifier(called[table.name]))
         elif table.name not in TABLES:
-            raise OutsideSubsetError(
-                f"unknown table {table.name}; tables are {', '.join(sorted(TABLES))} and sources"
-            )
+            known = ", ".join(sorted(TABLES))
+            raise OutsideSubsetError(f"unknown table {table.name}; tables are {known} and the sources")

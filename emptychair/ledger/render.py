@@ -1,6 +1,7 @@
 """Questions as text: one small override table per engine over the portable subset."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
@@ -12,7 +13,7 @@ from sqlglot.generators.postgres import PostgresGenerator
 from sqlglot.generators.spark import SparkGenerator
 
 from emptychair.ledger.portable import FUNCTIONS, Dialect
-from emptychair.ledger.question import Question
+from emptychair.ledger.question import Part, Question
 
 __all__ = ["Dialect", "render"]
 
@@ -21,10 +22,20 @@ _Said = Callable[[Any, Any], str]
 
 def render(question: Question, dialect: Dialect) -> str:
     """The question as this engine reads it; every name is quoted, every order says where NULL stands."""
+    parts = ", ".join(f"{_called(part, dialect)} AS ({_text(part, dialect)})" for part in question.parts)
+    text = f"WITH {parts} {_text(question.body, dialect)}" if parts else _text(question.body, dialect)
+    return text + _CLICKHOUSE_SETTINGS if dialect is Dialect.CLICKHOUSE else text
+
+
+@lru_cache(maxsize=8192)
+def _text(part: Part, dialect: Dialect) -> str:
     generator, name = _GENERATORS[dialect]
     writer = generator(dialect=name, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
-    text = writer.generate(question.tree)
-    return text + _CLICKHOUSE_SETTINGS if dialect is Dialect.CLICKHOUSE else text
+    return writer.generate(part.query)
+
+
+def _called(part: Part, dialect: Dialect) -> str:
+    return f"`{part.name}`" if dialect is Dialect.SPARK else f'"{part.name}"'
 
 
 def _portable(dialect: Dialect) -> _Said:

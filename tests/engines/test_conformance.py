@@ -19,7 +19,7 @@ def test_an_engine_answers_as_duckdb_does_to_the_digit(name: str, engine: Engine
     expected, answer = reference.ask(asked), engine.ask(asked)
     assert answer.schema.names == expected.schema.names
     assert answer.schema.types == expected.schema.types
-    if asked.tree.args.get("order"):
+    if asked.body.query.args.get("order"):
         assert [repr(row) for row in answer.to_pylist()] == [repr(row) for row in expected.to_pylist()]
     else:
         assert sorted_rows(answer) == sorted_rows(expected)
