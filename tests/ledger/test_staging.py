@@ -1,0 +1,103 @@
+"""The bulk door: whole relations in, each id once, and the same files from the same rows."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from emptychair.ledger.ledger import Ledger
+from emptychair.ledger.schema import SIGNALS
+
+from .making import NOW, cards, count, order, orders, rows
+
+
+def given(ids: str, source: str = "imp_1") -> str:
+    """SQL for a relation of signals, one for each number of the relation `ids`."""
+    return f"""select 'USD' as currency, 'ord_' || n as id, 'customer' as audience,
+        case when n % 4 > 0 then 'per_' || n % 4 end as person, 'paid' as kind, 'order' as name,
+        'file' as channel, '{source}' as source,
+        timestamp '2026-01-01' + interval (n % 90) day as occurred_at, timestamp '2026-06-01' as received_at, null as text, null as score, n::decimal(18, 4) as value,
+        '{{}}' as properties from {ids} as t(n)"""
+
+
+def test_a_relation_is_let_in_once(ledger: Ledger) -> None:
+    with ledger.staging("imp_1") as staging:
+        staging.connection.execute(f"create temp table a as {given('range(1000)')}")
+        first, second = staging.admit("a"), staging.admit("a")
+    assert (first.stored, first.duplicate) == (1000, 0)
+    assert (second.stored, second.duplicate) == (0, 1000)
+    assert count(ledger) == 1000
+    assert sum(int(str(card["signals"])) for card in cards(ledger)) == 750
+
+
+def test_duplicates_inside_of_earlier_imports_and_of_the_journal_are_refused(ledger: Ledger) -> None:
+    ledger.append(orders(10))
+    with ledger.staging("imp_1") as staging:
+        staging.connection.execute(f"create temp view a as {given('range(100)')}")
+        staging.connection.execute(f"create temp table b as from a union all {given('range(50, 150)')}")
+        admitted = staging.admit("b")
+    assert (admitted.stored, admitted.duplicate) == (140, 60)
+    ledger.append([*orders(10), order(149)])
+    assert ledger.load(NOW).duplicate == 11
+    assert ledger.seal(NOW).duplicate == 11
+    assert count(ledger) == 150
+
+
+def test_which_of_two_rows_with_one_id_stays_does_not_depend_on_their_order(tmp_path: Path) -> None:
+    found = []
+    for way in ("asc", "desc"):
+        ledger = Ledger.open(tmp_path / way)
+        with ledger.staging("imp_1") as staging:
+            both = f"({given('range(100)')}) union all (select * replace (value + 1 as value) from a)"
+            staging.connection.execute(f"create temp table a as {given('range(100)')}")
+            staging.connection.execute(f"create temp table b as from ({both}) order by value {way}")
+            staging.admit("b")
+        found.append(rows(ledger))
+        ledger.close()
+    assert found[0] == found[1]
+
+
+def test_the_same_rows_make_the_same_files(tmp_path: Path) -> None:
+    made = []
+    for way in ("asc", "desc"):
+        ledger = Ledger.open(tmp_path / way)
+        with ledger.staging("imp_1") as staging:
+            staging.connection.execute(
+                f"create temp table a as from ({given('range(5000)')}) order by id {way}"
+            )
+            staging.admit("a")
+        made.append(
+            {
+                str(path.relative_to(ledger.lake)): sha256(path.read_bytes()).hexdigest()
+                for path in ledger.lake.rglob("*.parquet")
+            }
+        )
+        ledger.close()
+    assert len(made[0]) == 3
+    assert made[0] == made[1]
+
+
+def test_an_arrow_table_is_a_relation(ledger: Ledger) -> None:
+    with ledger.staging("imp_1") as staging:
+        empty: pa.Table = SIGNALS.empty_table()
+        staging.register("nothing", empty)
+        assert staging.admit("nothing").stored == 0
+
+
+def test_a_relation_that_does_not_fit_leaves_nothing_behind_and_the_next_one_is_let_in(
+    ledger: Ledger,
+) -> None:
+    with ledger.staging("imp_1") as staging:
+        staging.connection.execute(f"create temp table a as {given('range(100)')}")
+        staging.connection.execute("create temp table b as select * replace (null as kind) from a")
+        staging.connection.execute("create temp table c as select * replace ('x' || value as value) from a")
+        for wrong in ("b", "c"):
+            with pytest.raises(duckdb.Error):
+                staging.admit(wrong)
+        assert list(ledger.lake.rglob("*.parquet")) == []
+        assert staging.admit("a").stored == 100
+    assert count(ledger) == 100
+    assert ledger.withdraw("imp_1") == 100
+    assert list(ledger.lake.rglob("*.parquet")) == []
