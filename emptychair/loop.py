@@ -116,7 +116,7 @@ class Loop:
 
 
 def run_once(job: Job, parts: Parts) -> bool:
-    """Claim the job, run it, and write down how it ended; False when there is nothing to do or another has it."""
+    """Claim the job, run it, write down how it ended; False when nothing is to do or another has it."""
     if not job.has_work(parts):
         return False
     claimed_at = parts.clock()

@@ -30,7 +30,7 @@ def commands() -> list[str]:
 
 
 def main() -> None:
-    """Run one command; what a user can mend is one line on standard error and exit status 1, never a trace."""
+    """Run one command; what a user can mend is one line on standard error and status 1, never a trace."""
     try:
         app()
     except REFUSALS as refusal:

@@ -1,4 +1,4 @@
-"""`emptychair link`: a way in for who has forgotten a password, printed where only the machine's owner sees it."""
+"""`emptychair link`: a way in for who has forgotten a password, printed to the machine's owner."""
 
 import os
 from typing import Annotated
@@ -18,6 +18,8 @@ def link(email: Email = None, home: Home = None) -> None:
     config = read(os.environ, home=home)
     desk = app.open_desk(config)
     try:
-        typer.echo(first_link(desk, config.url, app.clock()) or sign_in_link(desk, config.url, app.clock(), email))
+        typer.echo(
+            first_link(desk, config.url, app.clock()) or sign_in_link(desk, config.url, app.clock(), email)
+        )
     finally:
         desk.close()

@@ -9,7 +9,9 @@ import typer
 from emptychair import app
 from emptychair.config import read
 
-Home = Annotated[Path | None, typer.Option(help="The one folder in which everything lives.", show_default="home")]
+Home = Annotated[
+    Path | None, typer.Option(help="The one folder in which everything lives.", show_default="home")
+]
 Port = Annotated[int | None, typer.Option(help="Port of the pages.", show_default="8080")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
 

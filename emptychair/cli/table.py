@@ -1,11 +1,13 @@
 """Numbers as a person reads them in a terminal: value, interval, n, and who is missing."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from emptychair.domain.metric import Metric
+from emptychair.domain.signal import Audience
 
 TITLES = {
     ("retention_rate", "customer"): "Customer retention rate",
@@ -15,6 +17,7 @@ TITLES = {
     ("nps", "customer"): "Net promoter score",
     ("enps", "employee"): "Employee net promoter score",
 }
+AGE = re.compile(r"survival_(\d+)m")
 
 
 def print_metrics(console: Console, metrics: Sequence[Metric]) -> None:
@@ -44,8 +47,9 @@ def title(metric: Metric) -> str:
     known = TITLES.get((metric.name, metric.audience))
     if known:
         return known
-    if metric.name.startswith("survival_"):
-        return f"Still here after {metric.name.removeprefix('survival_').removesuffix('m')} months"
+    months = AGE.match(metric.name)
+    if months:
+        return f"Still here after {months[1]} month{'' if months[1] == '1' else 's'}"
     return (
         metric.name.replace("_", " ").upper()
         if len(metric.name) <= 4
@@ -81,15 +85,27 @@ def _table(audience: str, segment: tuple[str, str] | None, metrics: Sequence[Met
 
 
 def _print_notes(console: Console, metrics: Sequence[Metric]) -> None:
-    definitions = dict.fromkeys(f"{title(metric).strip()}: {metric.definition}" for metric in metrics)
     everybody = [metric for metric in metrics if metric.segment is None]
-    absent = dict.fromkeys(
-        f"{title(metric).strip()}: {missing.count:,} {missing.why}"
-        for metric in everybody
-        for missing in metric.missing
+    absent = _told_once(
+        (metric, f"{missing.count:,} {missing.why}") for metric in everybody for missing in metric.missing
     )
+    definitions = _told_once((metric, metric.definition) for metric in everybody)
     for heading, lines in (("Who is missing", absent), ("How each number is defined", definitions)):
         if lines:
             console.print(f"\n[bold]{heading}[/]")
-            for line in lines:
-                console.print(f"  {line}", markup=False, highlight=False)
+            for text, names in lines.items():
+                console.print(f"  {', '.join(names)}: {text}", markup=False, highlight=False)
+
+
+def _told_once(notes: Iterable[tuple[Metric, str]]) -> dict[str, list[str]]:
+    """Each text with the names of the numbers it is about; the ages of one survival curve are one number."""
+    found: dict[str, dict[str, None]] = {}
+    for metric, text in notes:
+        months = AGE.match(metric.name)
+        if months:
+            text = re.sub(rf"\b{months[1]} months?\b", "so many months", text)
+        name = "Still here" if months else title(metric).strip()
+        if metric.audience == Audience.EMPLOYEE and "mployee" not in name:
+            name += " (employees)"
+        found.setdefault(text, {})[name] = None
+    return {text: list(names) for text, names in found.items()}

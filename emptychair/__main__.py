@@ -1,0 +1,5 @@
+"""`python -m emptychair` is the command line."""
+
+from emptychair.cli import main
+
+main()

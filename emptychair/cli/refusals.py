@@ -1,0 +1,30 @@
+"""What a user can mend: errors that are told in one line instead of a trace."""
+
+from emptychair import app
+from emptychair.cli.remote import ServerRefused
+from emptychair.cli.score import DatesInDisorder
+from emptychair.config import ConfigError
+from emptychair.demo.company import AnotherCompanyError
+from emptychair.desk.refusal import DeskError, Refused
+from emptychair.home import HomeInUse
+from emptychair.ledger.errors import LedgerError
+from emptychair.listen.imports.problem import ImportRefused
+from emptychair.measure.periods import PeriodNotOverError
+from emptychair.understand.fields import UnknownFieldError
+from emptychair.web.way_in import NobodyToSignIn
+
+REFUSALS: tuple[type[Exception], ...] = (
+    AnotherCompanyError,
+    ConfigError,
+    DatesInDisorder,
+    DeskError,
+    HomeInUse,
+    ImportRefused,
+    LedgerError,
+    NobodyToSignIn,
+    PeriodNotOverError,
+    Refused,
+    ServerRefused,
+    UnknownFieldError,
+    app.PortInUse,
+)

@@ -1,0 +1,135 @@
+"""The command line asks the running server, which holds the ledger's file, instead of opening it."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from emptychair.domain.metric import Metric, Missing
+from emptychair.domain.period import Period
+from emptychair.domain.signal import Audience
+from emptychair.home import Server
+from emptychair.listen.imports.stated import Stated
+
+# Looking at a file, or taking one back, may take minutes; a server that is gone is noticed at once.
+PATIENCE = httpx.Timeout(600.0, connect=5.0)
+BETWEEN_LOOKS = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What `score` was asked for."""
+
+    audience: Audience | None
+    period: Period | None
+    as_of: date | None
+    by: str | None
+
+
+class ServerRefused(Exception):
+    """The running server said no, or could not be reached; the text is what it said."""
+
+
+def metrics(server: Server, asked: Asked) -> tuple[Metric, ...]:
+    """The numbers of one audience, or of each that anything is known of."""
+    wanted = tuple(Audience) if asked.audience is None else (asked.audience,)
+    with _client(server) as client:
+        answers = [_answer(client.get("/scorecard.json", params=_query(one, asked))) for one in wanted]
+    return tuple(_metric(each) for answer in answers for each in answer["metrics"])
+
+
+def send(server: Server, path: Path, stated: Stated) -> dict[str, Any]:
+    """The import that the server made of a file, with its plan; nothing is stored yet."""
+    said = stated.as_json()
+    query = {name: said[name] for name in ("shape", "audience", "as_of") if said[name]}
+    query |= {f"map.{name}": value for name, value in stated.mapping.items()}
+    with _client(server) as client, path.open("rb") as file:
+        body = iter(lambda: file.read(1 << 20), b"")
+        return _answer(client.post("/imports.json", params={"name": path.name, **query}, content=body))
+
+
+def carry_out(server: Server, import_id: str, progress: Callable[[int], None]) -> dict[str, Any]:
+    """Start an import and wait for its end; `progress` hears the rows read so far."""
+    with _client(server) as client:
+        one = _answer(client.post(f"/imports/{import_id}/start.json"))["import"]
+        while one["status"] == "running":
+            time.sleep(BETWEEN_LOOKS)
+            one = _answer(client.get(f"/imports/{import_id}.json"))["import"]
+            progress(one["read"])
+    if one["status"] == "failed":
+        raise ServerRefused(str(one["error"]))
+    return dict(one)
+
+
+def recent(server: Server) -> list[dict[str, Any]]:
+    """Imports, newest first."""
+    with _client(server) as client:
+        return list(_answer(client.get("/imports.json"))["imports"])
+
+
+def parked(server: Server, import_id: str) -> list[dict[str, Any]]:
+    """The parked rows of an import."""
+    with _client(server) as client:
+        return list(_answer(client.get(f"/imports/{import_id}/parked.json"))["parked"])
+
+
+def withdraw(server: Server, import_id: str) -> dict[str, Any]:
+    """The import, taken back."""
+    with _client(server) as client:
+        return dict(_answer(client.post(f"/imports/{import_id}/withdrawal.json"))["import"])
+
+
+@contextmanager
+def _client(server: Server) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {server.token}", "Accept": "application/json"}
+    try:
+        with httpx.Client(base_url=server.url, headers=headers, timeout=PATIENCE, trust_env=False) as client:
+            yield client
+    except httpx.HTTPError as problem:
+        raise ServerRefused(f"the server at {server.url} does not answer: {problem}") from None
+
+
+def _answer(response: httpx.Response) -> dict[str, Any]:
+    if response.is_success:
+        return dict(response.json())
+    try:
+        said = response.json()
+    except ValueError:
+        raise ServerRefused(f"the server answered {response.status_code}") from None
+    raise ServerRefused(str(said.get("detail") or said.get("title") or response.status_code))
+
+
+def _query(audience: Audience, asked: Asked) -> dict[str, str]:
+    query = {"audience": audience.value}
+    if asked.period is not None:
+        last_day = (asked.period.end - timedelta(days=1)).date()
+        first_day = asked.period.start.date()
+        query |= {"period": "custom", "from": first_day.isoformat(), "to": last_day.isoformat()}
+    if asked.as_of is not None:
+        query["as_of"] = asked.as_of.isoformat()
+    if asked.by is not None:
+        query["by"] = asked.by
+    return query
+
+
+def _metric(said: Mapping[str, Any]) -> Metric:
+    segment = said.get("segment")
+    return Metric(
+        name=said["name"],
+        audience=Audience(said["audience"]),
+        value=said["value"],
+        low=said["low"],
+        high=said["high"],
+        n=said["n"],
+        unit=said["unit"],
+        period=Period(*(datetime.fromisoformat(said["period"][side]) for side in ("start", "end"))),
+        definition=said["definition"],
+        missing=tuple(Missing(count=gap["count"], why=gap["why"]) for gap in said["missing"]),
+        reason=said["reason"],
+        segment=None if segment is None else (segment["field"], segment["value"]),
+    )
