@@ -21,12 +21,20 @@ class Kept:
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, tuple[datetime, Any]] = OrderedDict()
 
-    def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
-        """The answer under this key, which names everything it depends on, computed if it is not there."""
+    def get(
+        self,
+        key: Hashable,
+        compute: Callable[[], Answer],
+        is_lasting: Callable[[Answer], bool] = lambda answer: False,
+    ) -> Answer:
+        """The answer under this key, which names everything it depends on, computed if it is not there.
+
+        One that `is_lasting` does not grow old.
+        """
         now = self._clock()
         with self._lock:
             found = self._answers.get(key)
-            if found is not None and now - found[0] < FRESH:
+            if found is not None and (now - found[0] < FRESH or is_lasting(found[1])):
                 self._answers.move_to_end(key)
                 answer: Answer = found[1]
                 return answer

@@ -1,6 +1,8 @@
 """The site: every route behind its door, every answer in its form."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
 from emptychair.desk.desk import Desk
+from emptychair.ledger.errors import LedgerError
 from emptychair.ledger.ledger import Ledger
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
@@ -32,6 +35,7 @@ from emptychair.web.routes import (
     sign_in,
     users,
 )
+from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (health, setup, sign_in, scorecard, imports, parked, settings, users, me, api)
@@ -57,6 +61,7 @@ def site(
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(admit)],
+        lifespan=_warmed,
     )
     app.state.parts = Parts(
         ledger=ledger,
@@ -78,6 +83,20 @@ def site(
     answer_errors(app)
     _stand_guard(app, base_url, max_upload_bytes)
     return app
+
+
+@asynccontextmanager
+async def _warmed(app: FastAPI) -> AsyncIterator[None]:
+    """While the first people find their way in, the numbers that they will ask for are computed."""
+    parts: Parts = app.state.parts
+    # A daemon: a computation that nobody waits for must not keep a stopped server alive.
+    threading.Thread(target=_warm, args=(parts,), name="warm", daemon=True).start()
+    yield
+
+
+def _warm(parts: Parts) -> None:
+    with suppress(LedgerError):  # degraded, or closed in the meantime: then the pages say so
+        warm(parts)
 
 
 def routes() -> list[tuple[str, str]]:

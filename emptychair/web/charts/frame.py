@@ -50,7 +50,7 @@ def _below(ticks: Sequence[Tick]) -> Markup:
     return Markup("").join(parts)
 
 
-def spread(labels: Sequence[str], most: int = 7) -> list[Tick]:
+def spread(labels: Sequence[str], most: int = 4) -> list[Tick]:
     """At most about `most` evenly chosen labels of a series, always with the last one.
 
     >>> [tick.label for tick in spread(["Jan", "Feb", "Mar", "Apr", "May"], most=3)]

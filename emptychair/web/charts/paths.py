@@ -36,6 +36,11 @@ def steps(pairs: Sequence[Pair]) -> list[Pair]:
     return corners
 
 
+def whisker(x: float, high: float, low: float) -> Markup:
+    """The interval of a point that stands alone, from its high to its low end."""
+    return Markup('<path class="whisker" d="M{} {}V{}"/>').format(number(x), number(high), number(low))
+
+
 def dot(x: float, y: float, css: str = "pt") -> Markup:
     """A round dot that stays round while its drawing is stretched."""
     return Markup('<path class="{}" d="M{} {}h0"/>').format(css, number(x), number(y))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from emptychair.web.charts.paths import area, dot, line, number
+from emptychair.web.charts.paths import area, dot, line, number, whisker
 from emptychair.web.charts.point import Point, Read, runs
 from emptychair.web.charts.scale import Scale, around
 
@@ -17,25 +17,27 @@ def spark(points: Sequence[Point], *, title: str, least: float) -> Markup:
     scale = around((edge for run in stretches for read in run for edge in (read.low, read.high)), least=least)
     across = Scale(0, max(1, len(points) - 1))
     drawn = Markup("").join(
-        [*(_run(run, across, scale) for run in stretches), _last(stretches, across, scale)]
+        [*(stretch(run, across, scale) for run in stretches), last_dot(stretches, across, scale)]
     )
     return Markup(
         '<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="{}">{}{}</svg>'
     ).format(title, drawn, hits(points, across, scale))
 
 
-def _run(run: Sequence[Read], across: Scale, scale: Scale) -> Markup:
+def stretch(run: Sequence[Read], across: Scale, scale: Scale) -> Markup:
+    """An unbroken line in its band; a point alone has its interval as a whisker."""
     upper = [(across.along(read.index), scale.up(read.high)) for read in run]
     lower = [(across.along(read.index), scale.up(read.low)) for read in run]
     middle = [(across.along(read.index), scale.up(read.value)) for read in run]
     if len(run) == 1:
-        return dot(*middle[0])
+        return whisker(upper[0][0], upper[0][1], lower[0][1]) + dot(*middle[0])
     return Markup('<path class="band" d="{}"/><path class="ln" d="{}"/>').format(
         area(upper, lower), line(middle)
     )
 
 
-def _last(stretches: Sequence[Sequence[Read]], across: Scale, scale: Scale) -> Markup:
+def last_dot(stretches: Sequence[Sequence[Read]], across: Scale, scale: Scale) -> Markup:
+    """Where the series stands now."""
     read = stretches[-1][-1]
     place = across.along(read.index), scale.up(read.value)
     return dot(*place, "pt ring") + dot(*place)

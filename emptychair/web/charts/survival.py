@@ -9,7 +9,7 @@ from emptychair.web.charts.frame import Tick, framed
 from emptychair.web.charts.paths import area, dot, line, number, steps
 from emptychair.web.charts.scale import Scale, ticks
 
-MOST_STEPS = 160
+MOST_STEPS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def _unripe_area(since: float, across: Scale) -> Markup:
 
 
 def _hits(curve: Sequence[Step], across: Scale, scale: Scale, until: float) -> Markup:
-    stride = max(1, len(curve) // 60)
+    stride = max(1, len(curve) // 40)
     kept = list(curve[::stride])
     ends = [*(step.time for step in kept[1:]), until]
     parts = []

@@ -5,10 +5,9 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from emptychair.web.charts.frame import Tick, framed, spread
-from emptychair.web.charts.paths import area, dot, line
 from emptychair.web.charts.point import Point, runs
 from emptychair.web.charts.scale import Scale, around, ticks
-from emptychair.web.charts.spark import hits
+from emptychair.web.charts.spark import hits, last_dot, stretch
 
 
 def trend(points: Sequence[Point], *, title: str, least: float, tick: Callable[[float], str]) -> Markup:
@@ -18,18 +17,8 @@ def trend(points: Sequence[Point], *, title: str, least: float, tick: Callable[[
         return Markup("")
     scale = around((edge for run in stretches for read in run for edge in (read.low, read.high)), least=least)
     across = Scale(0, max(1, len(points) - 1))
-    parts = []
-    for run in stretches:
-        middle = [(across.along(read.index), scale.up(read.value)) for read in run]
-        upper = [(across.along(read.index), scale.up(read.high)) for read in run]
-        lower = [(across.along(read.index), scale.up(read.low)) for read in run]
-        parts.append(Markup('<path class="band" d="{}"/>').format(area(upper, lower)))
-        parts.append(
-            Markup('<path class="ln" d="{}"/>').format(line(middle)) if len(run) > 1 else dot(*middle[0])
-        )
-    last = stretches[-1][-1]
-    parts.append(dot(across.along(last.index), scale.up(last.value), "pt ring"))
-    parts.append(dot(across.along(last.index), scale.up(last.value)))
+    parts = [stretch(run, across, scale) for run in stretches]
+    parts.append(last_dot(stretches, across, scale))
     up = [Tick(scale.up(value), tick(value)) for value in ticks(scale.low, scale.high)]
     drawing = Markup("").join([*parts, hits(points, across, scale)])
     return framed(drawing, title=title, across=spread([point.label for point in points]), up=up)

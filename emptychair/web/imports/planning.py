@@ -8,11 +8,10 @@ from typing import Any
 from emptychair.desk.imports import Import
 from emptychair.domain.signal import Audience
 from emptychair.listen.imports.dates import Order
-from emptychair.listen.imports.fields import FIELDS
+from emptychair.listen.imports.fields import EXTRA, FIELDS
 from emptychair.listen.imports.plan import FieldPlan, Plan, Scale, Shape, Unit
 from emptychair.listen.imports.preview import Preview, preview
 from emptychair.listen.imports.problem import ImportRefused
-from emptychair.listen.imports.proposal import EXTRA
 from emptychair.listen.imports.reading import Reading
 from emptychair.listen.imports.stated import Stated, from_json, from_texts, read_as
 from emptychair.listen.imports.styles import DATES, NUMBERS

@@ -1,25 +1,21 @@
 """The scorecard: who stays, for how long, and what they say, with what is certain about it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from emptychair.domain.signal import Audience
-from emptychair.measure.choices import Choices, decided
 from emptychair.measure.export import as_csv as metrics_as_csv
 from emptychair.measure.export import as_objects
-from emptychair.measure.periods import PeriodNotOverError
-from emptychair.measure.scorecard import Scorecard, scorecard
-from emptychair.understand.fields import UnknownFieldError, fields
 from emptychair.web import shell
 from emptychair.web.formats import Formats
 from emptychair.web.parts import Parts, parts_of
-from emptychair.web.problem import not_found, refused
+from emptychair.web.problem import not_found
 from emptychair.web.render import as_csv, as_json, csv_file, locale_of
-from emptychair.web.scorecard import build
-from emptychair.web.scorecard.choice import CUSTOM, LAST_YEAR, Choice, chosen, quarters
+from emptychair.web.scorecard.asked import field_names, measured, view
+from emptychair.web.scorecard.build import Measured
+from emptychair.web.scorecard.choice import CUSTOM, LAST_YEAR, Choice, Filters, chosen, quarters
 from emptychair.web.scorecard.view import Grid, Page
 from emptychair.web.scorecard.words import Pen
 from emptychair.web.texts import texts
@@ -52,50 +48,17 @@ def show(
     """
     parts = parts_of(request)
     choice = chosen(request.query_params, Audience.CUSTOMER)
-    with parts.desk.read() as tx:
-        choices = decided(tx)
-    found = build.measured(_asked(parts, choice, choices), choice.audience)
-    pen = _pen(request)
-    wanted = wanted_form(request)
-    view = None if found is None else build.page(found, choice, choices.minimum_n, pen)
+    found, wanted, pen = measured(parts, choice), wanted_form(request), _pen(request)
     if part:
-        return _part(view, part, wanted)
+        return _part(request, None if found is None else view(parts, choice, found, pen), part, choice)
     if wanted is Form.JSON:
         return as_json(_as_data(found, choice))
     if wanted is Form.CSV:
         return csv_file("scorecard", metrics_as_csv(found.standing.metrics if found else ()))
-    return _page(request, view, choice, found, pen)
+    return _page(request, choice, found, pen)
 
 
-def _asked(parts: Parts, choice: Choice, choices: Choices) -> Scorecard:
-    """The numbers, from memory while nothing behind them has changed."""
-    state = parts.ledger.state()
-    settled = (choices.minimum_n, *sorted(choices.gap_days.items()), *sorted(choices.observed_since.items()))
-    key = ("scorecard", state.rows, state.people, state.journal_lag, choice.query, settled)
-    try:
-        return parts.kept.get(key, lambda: _measured(parts, choice, choices))
-    except UnknownFieldError as unknown:
-        raise refused({"by": _sentence(str(unknown))}) from None
-    except PeriodNotOverError as early:
-        raise refused({"period": _sentence(str(early))}) from None
-
-
-def _measured(parts: Parts, choice: Choice, choices: Choices) -> Scorecard:
-    return scorecard(
-        parts.ledger,
-        now=parts.clock(),
-        audience=choice.audience if choice.by else None,
-        period=choice.period,
-        as_of=choice.as_of,
-        by=choice.by,
-        choices=choices,
-        with_pictures=True,
-    )
-
-
-def _page(
-    request: Request, view: Page | None, choice: Choice, found: build.Measured | None, pen: Pen
-) -> Response:
+def _page(request: Request, choice: Choice, found: Measured | None, pen: Pen) -> Response:
     parts = parts_of(request)
     state = parts.ledger.state()
     text = pen.texts.gettext
@@ -103,17 +66,16 @@ def _page(
     return shell.page(
         request,
         "scorecard/page.html",
-        view=view,
+        view=None if found is None else view(parts, choice, found, pen),
         degraded=state.degraded,
         whom=words[choice.audience].lower(),
-        other=None,
         choice=_form(parts, choice, found, pen, words),
     )
 
 
 def _form(
-    parts: Parts, choice: Choice, found: build.Measured | None, pen: Pen, words: Mapping[Audience, str]
-) -> dict[str, Any]:
+    parts: Parts, choice: Choice, found: Measured | None, pen: Pen, words: Mapping[Audience, str]
+) -> Filters:
     """The filters with their choices."""
     text = pen.texts.gettext
     periods = [
@@ -125,24 +87,23 @@ def _form(
         periods.insert(1, (choice.period_name, choice.period_name))
     metrics = found.standing.metrics if found else ()
     values = list(dict.fromkeys(metric.segment[1] for metric in metrics if metric.segment))
-    state = parts.ledger.state()
-    names = parts.kept.get(("fields", state.rows), lambda: fields(parts.ledger)) if state.rows else ()
-    return {
-        "query": choice.query,
-        "audiences": [(one.value, words[one]) for one in Audience],
-        "audience": choice.audience.value,
-        "periods": periods,
-        "period": choice.period_name,
-        "start": choice.start if choice.period_name == CUSTOM else "",
-        "end": choice.end if choice.period_name == CUSTOM else "",
-        "fields": names,
-        "by": choice.by or "",
-        "values": values,
-        "value": choice.value or "",
-    }
+    names = field_names(parts) if found is not None else ()
+    return Filters(
+        query=choice.query,
+        audiences=[(one.value, words[one]) for one in Audience],
+        audience=choice.audience.value,
+        periods=periods,
+        period=choice.period_name,
+        start=choice.start if choice.period_name == CUSTOM else "",
+        end=choice.end if choice.period_name == CUSTOM else "",
+        fields=names,
+        by=choice.by or "",
+        values=values,
+        value=choice.value or "",
+    )
 
 
-def _as_data(found: build.Measured | None, choice: Choice) -> dict[str, object]:
+def _as_data(found: Measured | None, choice: Choice) -> dict[str, object]:
     standing = None if found is None else found.standing
     return {
         "audience": choice.audience,
@@ -154,13 +115,15 @@ def _as_data(found: build.Measured | None, choice: Choice) -> dict[str, object]:
     }
 
 
-def _part(view: Page | None, name: str, wanted: Form) -> Response:
-    grid: Grid | None = None if view is None else view.grids.get(name)
+def _part(request: Request, shown: Page | None, name: str, choice: Choice) -> Response:
+    grid: Grid | None = None if shown is None else shown.grids.get(name)
     if grid is None:
-        known = ", ".join(view.grids) if view else "none"
+        known = ", ".join(shown.grids) if shown else "none"
         raise not_found(f"There is no table of this name; there are: {known}.")
-    if wanted is Form.CSV:
+    if wanted_form(request) is Form.CSV:
         return as_csv(name, grid.keys, grid.data)
+    if wanted_form(request) is Form.HTML:
+        return shell.page(request, "scorecard/table.html", grid=grid, choice=choice)
     rows = [dict(zip(grid.keys, row, strict=True)) for row in grid.data]
     return as_json({"name": name, "about": grid.caption, "rows": rows})
 
@@ -168,7 +131,3 @@ def _part(view: Page | None, name: str, wanted: Form) -> Response:
 def _pen(request: Request) -> Pen:
     locale = locale_of(request)
     return Pen(Formats(locale), texts(locale.language))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."

@@ -1,10 +1,11 @@
 """The page of the scorecard, from measured numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+from string import Formatter
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from emptychair.domain.signal import Audience
 from emptychair.measure.scorecard import Scorecard, Standing
@@ -16,7 +17,7 @@ from emptychair.web.scorecard.panels import segment_grid, survival_panel, trend_
 from emptychair.web.scorecard.view import Card, Page, Panel
 from emptychair.web.scorecard.words import Pen
 
-CARDS_IN_A_ROW = 3
+STRONG = {"now", "by"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,18 +27,23 @@ class Measured:
     standing: Standing
     other: Standing | None
     opening: tuple[Sentence, ...]
+    minimum_n: int
 
 
-def measured(found: Scorecard, audience: Audience) -> Measured | None:
-    """The standing of the audience; None when nothing is known of it."""
-    by_audience = {standing.audience: standing for standing in found.standings}
-    standing = by_audience.pop(audience, None)
-    if standing is None:
+def measured(found: Scorecard, others: Scorecard | None, minimum_n: int) -> Measured | None:
+    """The standing of an audience beside that of the other; None when nothing is known of it."""
+    standing = found.standings[0]
+    if not _is_known(standing):
         return None
-    return Measured(standing=standing, other=next(iter(by_audience.values()), None), opening=found.opening)
+    other = others.standings[0] if others is not None and _is_known(others.standings[0]) else None
+    return Measured(standing=standing, other=other, opening=found.opening, minimum_n=minimum_n)
 
 
-def page(found: Measured, choice: Choice, minimum_n: int, pen: Pen) -> Page:
+def _is_known(standing: Standing) -> bool:
+    return any(metric.n or metric.missing for metric in standing.metrics)
+
+
+def page(found: Measured, choice: Choice, pen: Pen) -> Page:
     """Everything that is shown, in order."""
     standing, pictures = found.standing, found.standing.pictures
     segment = (choice.by, choice.value) if choice.by and choice.value else None
@@ -48,7 +54,7 @@ def page(found: Measured, choice: Choice, minimum_n: int, pen: Pen) -> Page:
         about=_about(standing, pen),
         cards=_cards(found, segment, pen),
         cohorts=cohort_panel(pictures.cohorts, pen) if pictures and pictures.cohorts else None,
-        survival=survival_panel(standing, pictures.survival, minimum_n, pen)
+        survival=survival_panel(standing, pictures.survival, found.minimum_n, pen)
         if known and pictures and pictures.survival
         else None,
         trends=_ordered(trends),
@@ -57,17 +63,16 @@ def page(found: Measured, choice: Choice, minimum_n: int, pen: Pen) -> Page:
 
 
 def sentence(opening: Sequence[Sentence], pen: Pen) -> Markup:
-    """What matters now, with what matters in it strong."""
+    """What matters now; the number and its change are strong, its interval is not."""
     pieces = []
     for one in opening:
-        parts = replace(one, template=pen.texts.gettext(one.template)).parts
-        pieces.append(
-            Markup("").join(
-                Markup("<strong>{}</strong>").format(part.text) if part.is_strong else part.text
-                for part in parts
-            )
-        )
-    return Markup(" ").join(pieces)
+        for plain, name, _, _ in Formatter().parse(pen.texts.gettext(one.template)):
+            pieces.append(escape(plain))
+            if name is not None:
+                strong = Markup("<strong>{}</strong>") if name in STRONG else Markup("{}")
+                pieces.append(strong.format(one.values[name]))
+        pieces.append(Markup(" "))
+    return Markup("").join(pieces)
 
 
 def _cards(found: Measured, segment: tuple[str, str] | None, pen: Pen) -> list[Card]:

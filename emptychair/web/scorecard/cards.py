@@ -109,7 +109,10 @@ def _confidence(change: Change | None, pen: Pen) -> tuple[str, str]:
     """How sure it is that there was a change at all, never more than the numbers say."""
     if change is None:
         return pen.texts.gettext("No earlier period to compare"), "none"
-    sure = pen.write.percent(min(change.direction_confidence, 0.999), 0)
+    # Never 100 %: that would round a doubt away.
+    sure = (
+        "> 99%" if change.direction_confidence > 0.99 else pen.write.percent(change.direction_confidence, 0)
+    )
     if not _is_sure(change):
         return pen.texts.gettext("The change may be chance"), ""
     words = "%(sure)s sure that it rose" if change.value > 0 else "%(sure)s sure that it fell"

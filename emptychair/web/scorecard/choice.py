@@ -1,6 +1,6 @@
 """What a visitor chose to look at, read from the address, with the choices there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -54,6 +54,23 @@ class Choice:
     def end(self) -> str:
         """The last day of an own period, for the form."""
         return (self.period.end - timedelta(days=1)).date().isoformat() if self.period else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """The choices there are, as (value, words), and which is made; `query` is its address."""
+
+    query: str
+    audiences: Sequence[tuple[str, str]]
+    audience: str
+    periods: Sequence[tuple[str, str]]
+    period: str
+    start: str
+    end: str
+    fields: Sequence[str]
+    by: str
+    values: Sequence[str]
+    value: str
 
 
 def chosen(query: Mapping[str, str], default: Audience) -> Choice:

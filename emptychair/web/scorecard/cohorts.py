@@ -16,7 +16,8 @@ SHOWN_AGES = 12
 
 def cohort_panel(table: CohortTable, pen: Pen) -> Panel | None:
     """The latest twelve months that people came in; None before a month of age has been reached."""
-    shown = [one for one in table.cohorts if one.size][-SHOWN_MONTHS:]
+    aged = [one for one in table.cohorts if any(cell.age > 0 for cell in one.cells)]
+    shown = aged[-SHOWN_MONTHS:]
     ages = range(1, 1 + min(SHOWN_AGES, max((cell.age for one in shown for cell in one.cells), default=0)))
     if not ages:
         return None

@@ -107,7 +107,7 @@ def _steps(curve: Survival, sure_until: float, pen: Pen) -> list[Step]:
         strict=True,
     ):
         words = pen.texts.gettext(
-            "%(age)s months: %(share)s · 95%% CI %(low)s to %(high)s · %(n)s still observed",
+            "%(age)s months: %(share)s (%(low)s to %(high)s), n = %(n)s",
             age=pen.write.decimal(time, 1),
             share=pen.write.percent(share),
             low=pen.write.percent(low),
