@@ -14,7 +14,14 @@ from emptychair.measure.trend import Point, Trend
 from emptychair.stats.survival import Survival
 from emptychair.understand.absent import absent
 from emptychair.understand.fields import Field, largest, values_of_people
-from emptychair.understand.retention import EMPTY, Retention, retention, retention_by, retention_by_month
+from emptychair.understand.retention import (
+    EMPTY,
+    Retention,
+    people_present,
+    retention,
+    retention_by,
+    retention_by_month,
+)
 from emptychair.understand.spells import Tenure
 from emptychair.understand.survival import Unwatched, reported_ages, survival, unwatched
 from emptychair.understand.tenure import Chosen, Evidence
@@ -43,16 +50,11 @@ def loyalty(
 ) -> Loyalty:
     """The counts over `period`, or over the longest of up to 12 months with enough people at its start."""
     tenure = chosen.tenure
-    found, counts = period or last_year(as_of), EMPTY
-    if tenure is not None and period is not None:
-        counts = retention(ledger, tenure, period)
-    elif tenure is not None and seen.began_at is not None:
-        for candidate in candidates(tenure, seen.began_at):
-            tried = retention(ledger, tenure, candidate)
-            if tried.at_start > counts.at_start:
-                found, counts = candidate, tried
-            if tried.at_start >= minimum_n:
-                break
+    found, counts = period, EMPTY
+    if tenure is not None:
+        found = period or _longest(ledger, tenure, seen, minimum_n)
+        counts = EMPTY if found is None else retention(ledger, tenure, found)
+    found = found or last_year(as_of)
     return Loyalty(
         chosen=chosen,
         seen=seen,
@@ -61,6 +63,18 @@ def loyalty(
         counts=counts,
         early=None if tenure is None else unwatched(ledger, tenure),
     )
+
+
+def _longest(ledger: Ledger, tenure: Tenure, seen: Evidence, minimum_n: int) -> Period | None:
+    """The longest period with enough people at its start, or else that with the most; None without any."""
+    if seen.began_at is None:
+        return None
+    tried = list(candidates(tenure, seen.began_at))
+    people = people_present(ledger, tenure, [period.start for period in tried])
+    enough = [period for period, count in zip(tried, people, strict=True) if count >= minimum_n]
+    if enough:
+        return enough[0]
+    return max(zip(people, tried, strict=True), key=lambda pair: pair[0])[1] if any(people) else None
 
 
 def retention_metrics(ledger: Ledger, found: Loyalty, audience: Audience, minimum_n: int) -> list[Metric]:

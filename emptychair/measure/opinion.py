@@ -1,5 +1,7 @@
 """What they say when asked for a score, as numbers of the scorecard."""
 
+from collections.abc import Mapping, Sequence
+
 from emptychair.domain.metric import Metric, Missing
 from emptychair.domain.period import Period, first_of, month_number
 from emptychair.domain.signal import Audience
@@ -9,7 +11,7 @@ from emptychair.measure.number import Kind, number
 from emptychair.measure.periods import length
 from emptychair.measure.trend import Point, Trend
 from emptychair.understand.fields import Field, largest
-from emptychair.understand.satisfaction import scores_by, scores_by_month, silent, unheard
+from emptychair.understand.satisfaction import Unheard, scores_by, scores_by_month, silent, unheard
 from emptychair.understand.scores import Counts, Score, added, estimate
 from emptychair.understand.spells import Tenure
 
@@ -39,9 +41,9 @@ def score_counts(ledger: Ledger, audience: Audience, score: Score, period: Perio
 
 
 def score_metric(
-    ledger: Ledger, audience: Audience, score: Score, period: Period, tenure: Tenure | None, minimum_n: int
+    ledger: Ledger, audience: Audience, score: Score, period: Period, quiet: int, minimum_n: int
 ) -> Metric:
-    """The score of everybody in the period, with the answers and the people it cannot speak for."""
+    """The score of everybody in the period, with the answers and the (`quiet`) people it cannot speak for."""
     counts = score_counts(ledger, audience, score, period)
     return number(
         kind_of(score, audience),
@@ -51,15 +53,20 @@ def score_metric(
         period=period,
         definition=definition(score, period),
         minimum_n=minimum_n,
-        missing=_missing(ledger, audience, score, period, tenure),
+        missing=_missing(unheard(ledger, audience, score, period), quiet),
     )
 
 
-def _missing(
-    ledger: Ledger, audience: Audience, score: Score, period: Period, tenure: Tenure | None
-) -> tuple[Missing, ...]:
-    gaps = unheard(ledger, audience, score, period)
-    quiet = 0 if tenure is None else silent(ledger, tenure, score, period)
+def quiet_people(
+    ledger: Ledger, tenure: Tenure | None, scores: Sequence[Score], period: Period
+) -> Mapping[Score, int]:
+    """For each score the people there at the end of the period who did not answer; none without a tenure."""
+    if tenure is None or period.end > tenure.as_of:
+        return {}
+    return silent(ledger, tenure, scores, period)
+
+
+def _missing(gaps: Unheard, quiet: int) -> tuple[Missing, ...]:
     return (
         Missing(count=quiet, why="people there at the end of the period who did not answer in it"),
         Missing(count=gaps.unnamed, why="answers that name nobody: each counts as a person of its own"),

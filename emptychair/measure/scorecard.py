@@ -20,7 +20,14 @@ from emptychair.measure.loyalty import (
     survival_curve,
     survival_metrics,
 )
-from emptychair.measure.opinion import kind_of, score_counts, score_metric, score_segments, score_trend
+from emptychair.measure.opinion import (
+    kind_of,
+    quiet_people,
+    score_counts,
+    score_metric,
+    score_segments,
+    score_trend,
+)
 from emptychair.measure.periods import before, checked, last_year, length
 from emptychair.measure.sentence import Sentence, sentences
 from emptychair.measure.trend import Trend
@@ -134,10 +141,11 @@ def _standing(ledger: Ledger, audience: Audience, asked: _Asked, *, is_named: bo
     said = period or last_year(as_of)
     scores = _scores(ledger, audience)
     curve = None if chosen.tenure is None else survival_curve(ledger, chosen.tenure, asked.choices)
+    quiet = quiet_people(ledger, chosen.tenure, scores, said)
     metrics = [
         *retention_metrics(ledger, found, audience, least),
         *survival_metrics(found, curve, audience, asked.choices),
-        *(score_metric(ledger, audience, score, said, chosen.tenure, least) for score in scores),
+        *(score_metric(ledger, audience, score, said, quiet.get(score, 0), least) for score in scores),
         *_segments(ledger, found, audience, scores, said, asked),
     ]
     return Standing(

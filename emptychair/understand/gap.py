@@ -29,19 +29,17 @@ def repeat_visits(audience: Audience, as_of: datetime) -> Question:
     tenure = Tenure(audience=audience, rule=Rule.ACTIVITY, as_of=as_of, gap_days=1)
     return question(
         """
-        with visits as (
-            select person, day_number(occurred_at) as visited_on
+        with steps as (
+            select occurred_at,
+                   lag(occurred_at) over (partition by person order by occurred_at) as before_at
             from activity
-            group by person, day_number(occurred_at)
-        ), steps as (
-            select visited_on,
-                   lag(visited_on) over (partition by person order by visited_on) as before_on
-            from visits
+        ), gaps as (
+            select day_number(occurred_at) - day_number(before_at) as days from steps
         )
-        select visited_on - before_on as days, count(*) as visits
-        from steps
-        where before_on is not null
-        group by visited_on - before_on
+        select days, count(*) as visits
+        from gaps
+        where days > 0
+        group by days
         order by days
         """,
         {"activity": activity(tenure)},

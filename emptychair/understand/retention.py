@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from emptychair.domain.period import Period, first_of, month_number
 from emptychair.ledger.ledger import Ledger
@@ -98,6 +99,28 @@ def standing(tenure: Tenure, period: Period, values: Question | None = None) -> 
         start=period.start,
         end=period.end,
     )
+
+
+def present(tenure: Tenure, instants: Sequence[datetime]) -> Question:
+    """One row: at_0, at_1 ..., the people with an open spell just before each instant."""
+    counts = ", ".join(
+        f"sum(case when started_at < :t{place} and (ended_at is null or ended_at >= :t{place})"
+        f" then 1 else 0 end) as at_{place}"
+        for place in range(len(instants))
+    )
+    return question(
+        f"select {counts} from spells",
+        {"spells": spells(tenure)},
+        **{f"t{place}": instant for place, instant in enumerate(instants)},
+    )
+
+
+def people_present(ledger: Ledger, tenure: Tenure, instants: Sequence[datetime]) -> tuple[int, ...]:
+    """How many people had an open spell just before each instant."""
+    if not instants:
+        return ()
+    row = ledger.ask(present(tenure, instants)).to_pylist()[0]
+    return tuple(int(row[f"at_{place}"]) for place in range(len(instants)))
 
 
 def retention(ledger: Ledger, tenure: Tenure, period: Period) -> Retention:

@@ -161,26 +161,42 @@ def unheard(ledger: Ledger, audience: Audience, score: Score, period: Period) ->
     )
 
 
-def silent_people(tenure: Tenure, score: Score, period: Period) -> Question:
-    """One row: present, people with an open spell when the period ended; silent, those without an answer."""
+def silent_people(tenure: Tenure, scores: Sequence[Score], period: Period) -> Question:
+    """One row: present, people with an open spell when the period ended; of them, who answered each score."""
+    names = [score.value for score in scores]
+    answers = " union all ".join(
+        f"select person, {', '.join(f'{int(one == name)} as {one}' for one in names)}"
+        f" from rated_{name} where is_on_scale = 1 and person is not null"
+        for name in names
+    )
+    answered = question(
+        answers, {f"rated_{score.value}": rated(tenure.audience, score, period) for score in scores}
+    )
+    maxima = ", ".join(f"max({name}) as {name}" for name in names)
+    heard = question(
+        f"select person, {maxima} from answered group by person",
+        {"answered": answered},
+    )
+    sums = ", ".join(f"sum(heard.{name}) as {name}" for name in names)
     return question(
-        """
+        f"""
         with present as (
             select person from spells where started_at < :end and (ended_at is null or ended_at >= :end)
-        ), heard as (
-            select person from answers where person is not null group by person
         )
-        select count(*) as present, sum(case when heard.person is null then 1 else 0 end) as silent
+        select count(*) as present, {sums}
         from present left join heard on heard.person = present.person
         """,
-        {"spells": spells(tenure), "answers": last_answers(tenure.audience, score, period)},
+        {"spells": spells(tenure), "heard": heard},
         end=period.end,
     )
 
 
-def silent(ledger: Ledger, tenure: Tenure, score: Score, period: Period) -> int:
-    """How many people who were there when the period ended gave no answer in it."""
-    return int(ledger.ask(silent_people(tenure, score, period)).to_pylist()[0]["silent"])
+def silent(ledger: Ledger, tenure: Tenure, scores: Sequence[Score], period: Period) -> Mapping[Score, int]:
+    """For each score, how many people who were there when the period ended gave no answer in it."""
+    if not scores:
+        return {}
+    row = ledger.ask(silent_people(tenure, scores, period)).to_pylist()[0]
+    return {score: int(row["present"]) - int(row[score.value]) for score in scores}
 
 
 def ratings_by_name(audience: Audience, names: Sequence[str]) -> Question:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from emptychair.domain.signal import Audience
 from emptychair.ledger.question import Question, question
@@ -44,6 +45,8 @@ class Tenure:
         )
 
 
+# One scorecard asks a dozen questions about the same spells.
+@lru_cache(maxsize=64)
 def spells(tenure: Tenure) -> Question:
     """One row per spell: person, started_at, ended_at (null when open at `as_of`). O(n log n) in signals."""
     return contract_spells(tenure) if tenure.rule is Rule.CONTRACT else activity_spells(tenure)
@@ -111,14 +114,13 @@ def unknown_beginnings(tenure: Tenure) -> Question:
 
 
 def activity(tenure: Tenure) -> Question:
-    """One row per person and instant of activity: something done, or money above zero."""
+    """One row per activity with a name: person, occurred_at of something done, or of money above zero."""
     return question(
         """
         select person, occurred_at
         from signals
         where audience = :audience and person is not null and occurred_at < :as_of
           and (kind = 'did' or (kind = 'paid' and value > 0))
-        group by person, occurred_at
         """,
         audience=tenure.audience.value,
         as_of=tenure.as_of,
@@ -126,7 +128,11 @@ def activity(tenure: Tenure) -> Question:
 
 
 def activity_spells(tenure: Tenure) -> Question:
-    """One row per run of activity without a silence longer than the gap; it ends one gap after the last."""
+    """One row per run of activity without a silence longer than the gap; it ends one gap after the last.
+
+    Of several activities at one instant the first of a run may be another than its last: the beginning then
+    stands before the end, so that the run finds its own.
+    """
     gap = timedelta(days=tenure.gap_days or 0)
     return question(
         """
@@ -145,7 +151,7 @@ def activity_spells(tenure: Tenure) -> Question:
         ), runs as (
             select person, occurred_at, begins,
                    min(last_at) over (
-                       partition by person order by occurred_at
+                       partition by person order by occurred_at, begins desc
                        rows between current row and unbounded following
                    ) as last_at
             from edges

@@ -36,6 +36,8 @@ STAND_INS: dict[object, Sequence[object]] = {
     datetime: (AS_OF, PERIOD.start),
     int: (5, 70),
     NoneType: (None,),
+    Sequence[Score]: (list(Score), [Score.NPS]),
+    Sequence[datetime]: ([AS_OF, PERIOD.start],),
     Sequence[str]: (["nps", "it's \\"], []),
 }
 

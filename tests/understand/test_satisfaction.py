@@ -84,7 +84,8 @@ def test_people_who_are_there_and_did_not_answer_are_counted(ledger: Ledger) -> 
     keep(
         ledger, [rated("ada", "2024-04-01", 9), rated("ben", "2024-01-15", 9), rated("gone", "2024-03-15", 1)]
     )
-    assert silent(ledger, contract(), Score.NPS, SPRING) == 2
+    keep(ledger, [rated("cyd", "2024-03-15", 6, name="csat"), rated("ben", "2024-03-15", 5, name="csat")])
+    assert silent(ledger, contract(), [Score.NPS, Score.CSAT], SPRING) == {Score.NPS: 2, Score.CSAT: 2}
 
 
 def test_an_answers_own_property_comes_before_what_is_known_of_the_person(ledger: Ledger) -> None:
