@@ -35,8 +35,8 @@ def test_sealed_segments_are_parquet_by_month_and_leave_the_journal(ledger: Ledg
 def test_the_lake_is_read_by_others_as_it_is(ledger: Ledger) -> None:
     ledger.append(orders(30))
     ledger.seal(NOW)
-    found = duckdb.sql(f"select count(*), min(month) from '{ledger.lake}/*/*.parquet'").fetchall()
-    assert found == [(30, "2026-01")]
+    found = duckdb.sql(f"select count(*) from '{ledger.lake}/*/*.parquet' where month = '2026-01'").fetchall()
+    assert found == [(30,)]
 
 
 def test_a_duplicate_beyond_the_window_is_found_by_the_seal(

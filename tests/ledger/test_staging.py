@@ -18,8 +18,9 @@ def given(ids: str, source: str = "imp_1") -> str:
     return f"""select 'USD' as currency, 'ord_' || n as id, 'customer' as audience,
         case when n % 4 > 0 then 'per_' || n % 4 end as person, 'paid' as kind, 'order' as name,
         'file' as channel, '{source}' as source,
-        timestamp '2026-01-01' + interval (n % 90) day as occurred_at, timestamp '2026-06-01' as received_at, null as text, null as score, n::decimal(18, 4) as value,
-        '{{}}' as properties from {ids} as t(n)"""
+        timestamp '2026-01-01' + interval (n % 90) day as occurred_at,
+        timestamp '2026-06-01' as received_at, null as text, null as score,
+        n::decimal(18, 4) as value, '{{}}' as properties from {ids} as t(n)"""
 
 
 def test_a_relation_is_let_in_once(ledger: Ledger) -> None:
