@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -150,9 +151,13 @@ def head_of(path: Path, compression: Compression, size: int = BLOCK) -> bytes:
 
 
 def unpack_to(path: Path, compression: Compression, target: Path) -> Path:
-    """A plain copy of a packed file (workbooks and Parquet need to seek), or the file itself when it is plain."""
+    """The plain file at `target` (workbooks and Parquet need to seek): unpacked, linked, or copied."""
     if compression is Compression.NONE:
-        return path
+        try:
+            target.hardlink_to(path)
+        except OSError:
+            shutil.copyfile(path, target)
+        return target
     with target.open("wb") as out:
         for block in blocks(path, compression):
             out.write(block)

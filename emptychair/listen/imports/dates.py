@@ -232,6 +232,8 @@ def instant(column: str, style: DateStyle) -> str:
         return by_order[style.order]
     if style.order is Order.ISO:
         return _iso(column, style.zoned)
+    # strptime reads the words "epoch" and "infinity" as 1900 whatever the format is.
+    column = f"case when lower({column}) not in ('epoch', 'infinity', '-infinity') then {column} end"
     formats = "[" + ", ".join(literal(name) for name in style.formats) + "]"
     if any("%z" in name for name in style.formats):
         return _zoned_formats(column, style.formats)

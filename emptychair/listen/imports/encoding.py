@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from unicodedata import category
 
 from charset_normalizer import from_bytes
 
@@ -58,17 +59,29 @@ def of_damaged_utf8(around: bytes) -> Encoding:
     name = best.encoding if best else "cp1252"
     # charset-normalizer prefers look-alikes of Windows-1252 on short Western texts.
     if name in ("cp1250", "latin_1", "iso8859_1", "cp1252", "ascii", "mac_roman", "cp437") or not best:
-        name = _western(around)
+        name = _latin(_lines_with_accents(around))
     return Encoding(name=name, why="it is not UTF-8 and its letters fit this encoding best")
 
 
-def _western(sample: bytes) -> str:
-    """Windows-1252, or Latin-1 where bytes occur that Windows-1252 does not have."""
-    try:
-        sample.decode("cp1252")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "cp1252"
+def _latin(sample: bytes) -> str:
+    """Windows-1252, or Windows-1250 where it makes more letters, or Latin-1 where bytes occur that neither has."""
+    for name in sorted(("cp1252", "cp1250"), key=lambda name: _signs_in_words(sample.decode(name, "replace"))):
+        try:
+            sample.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return "latin-1"
+
+
+def _signs_in_words(text: str) -> int:
+    """How many signs beyond ASCII that are no letters touch a letter, as wrongly read accents do."""
+    near = zip(text[:-1], text[1:], strict=True)
+    return sum(
+        (left.isalpha() and ord(right) > 127 and category(right)[0] != "L")
+        or (right.isalpha() and ord(left) > 127 and category(left)[0] != "L")
+        for left, right in near
+    )
 
 
 def _lines_with_accents(sample: bytes) -> bytes:

@@ -28,6 +28,7 @@ FIELDS: Mapping[Shape, tuple[str, ...]] = {
     Shape.EVENTS: ("time", "person", "name", "channel"),
     Shape.TRAITS: ("person", "time"),
 }
+EXTRA = ("id", "as_of")
 _NUMERIC = (Found.WHOLE, Found.NUMBER, Found.FLAG)
 _WORDY = (Found.TEXT, Found.CATEGORY, Found.CODE)
 

@@ -8,6 +8,7 @@ from emptychair.domain.signal import Audience
 from emptychair.listen.imports import shapes
 from emptychair.listen.imports.asking import as_of_found, asked, shape_problem
 from emptychair.listen.imports.draft import Draft
+from emptychair.listen.imports.fields import EXTRA as EXTRA
 from emptychair.listen.imports.fields import FIELDS, assigned
 from emptychair.listen.imports.plan import FieldPlan, Plan, Shape
 from emptychair.listen.imports.problem import ImportRefused
@@ -15,9 +16,6 @@ from emptychair.listen.imports.profile import Column, Found
 from emptychair.listen.imports.reading import Reading
 from emptychair.listen.imports.styles import styled
 from emptychair.listen.imports.words import EMPLOYEE, words
-
-EXTRA = ("id", "as_of")
-
 
 def propose(
     reading: Reading,
@@ -32,18 +30,17 @@ def propose(
     `mapping` is field -> `COLUMN`, `COLUMN:STYLE`, `=CONSTANT` or empty for none (`--map`). Raises ImportRefused when
     something stated does not exist; what cannot be decided becomes a problem of the plan.
     """
-    fits = shapes.fitting(reading)
+    stated = {name: _parsed(reading, name, value) for name, value in (mapping or {}).items()}
+    fits = shapes.fitting(reading, {name: each.column for name, each in stated.items()})
     chosen = shape or (fits[0][1] if fits else None)
-    if shape is None and (
-        chosen is None or (chosen is Shape.TRAITS and shapes.summarised_purchases(reading))
-    ):
+    if chosen is None or (shape is None and _is_summary(chosen, reading)):
         return _shapeless(reading, audience or Audience.CUSTOMER)
-    assert chosen is not None
     draft = Draft(reading=reading, shape=chosen, audience=audience or _audience(reading, chosen))
     draft.reasons.append(f"Shape {chosen}: {_shape_reason(shape, fits)}")
     if audience is None and draft.audience is Audience.EMPLOYEE and chosen is not Shape.EMPLOYEES:
         draft.reasons.append("Audience employee: columns speak of employees.")
-    _assign(draft, _stated(draft, mapping or {}))
+    _check_fields(draft.shape, stated)
+    _assign(draft, stated)
     found_as_of = as_of or as_of_found(draft)
     asked(draft, found_as_of)
     used = {plan.column.place for plan in draft.fields.values() if plan.column is not None}
@@ -58,6 +55,10 @@ def propose(
         warnings=tuple(draft.warnings),
         problems=tuple(draft.problems),
     )
+
+
+def _is_summary(shape: Shape, reading: Reading) -> bool:
+    return shape is Shape.TRAITS and shapes.summarised_purchases(reading)
 
 
 def _shape_reason(stated: Shape | None, fits: list[tuple[float, Shape, str]]) -> str:
@@ -92,14 +93,11 @@ class _Stated:
     style: str | None
 
 
-def _stated(draft: Draft, mapping: Mapping[str, str]) -> dict[str, _Stated]:
-    allowed = (*FIELDS[draft.shape], *EXTRA)
-    stated: dict[str, _Stated] = {}
-    for name, value in mapping.items():
+def _check_fields(shape: Shape, stated: Mapping[str, _Stated]) -> None:
+    allowed = (*FIELDS[shape], *EXTRA)
+    for name in stated:
         if name not in allowed:
-            raise ImportRefused(f"{draft.shape} have no field {name!r}: choose from {', '.join(allowed)}")
-        stated[name] = _parsed(draft.reading, name, value)
-    return stated
+            raise ImportRefused(f"{shape} have no field {name!r}: choose from {', '.join(allowed)}")
 
 
 def _parsed(reading: Reading, name: str, value: str) -> _Stated:

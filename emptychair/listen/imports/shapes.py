@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from emptychair.listen.imports.fields import assigned
+from emptychair.listen.imports.fields import EXTRA, FIELDS, assigned
 from emptychair.listen.imports.plan import Shape
 from emptychair.listen.imports.profile import Column, Found
 from emptychair.listen.imports.reading import Reading
@@ -15,6 +15,7 @@ _SURVEY = frozenset(
         questionnaire
     """)
 )
+_CUSTOMER = frozenset(listed("customer, client, clientnum, subscriber, account, card, member"))
 _REVIEW = frozenset(
     listed("""
         review, reviews, stars, star, rating, ratings, overall
@@ -22,13 +23,15 @@ _REVIEW = frozenset(
 )
 
 
-def fitting(reading: Reading) -> list[tuple[float, Shape, str]]:
-    """The shapes that fit, best first, each with a sentence why."""
+def fitting(reading: Reading, stated: Mapping[str, Column | None]) -> list[tuple[float, Shape, str]]:
+    """The shapes that fit, best first, each with a sentence why; a shape has every field that was stated."""
     nameless = is_nameless(reading)
     every_word = {word for column in reading.columns for word in words(column.name)}
     fits = []
-    for shape in Shape:
-        chosen = assigned(shape, reading.columns, {}, nameless=nameless)
+    sure = {name: (column, 3.5) for name, column in stated.items() if column is not None}
+    able = [shape for shape in Shape if set(stated) <= {*FIELDS[shape], *EXTRA}]
+    for shape in able or Shape:
+        chosen = {**assigned(shape, reading.columns, stated, nameless=nameless), **sure}
         points, reason = _fit(shape, chosen, every_word)
         if points > 0:
             fits.append((points, shape, reason))
@@ -83,7 +86,8 @@ def _tenure_fit(shape: Shape, chosen: Chosen, every_word: set[str]) -> tuple[flo
         reason = f"Rows start at {chosen['start'][0].name} and {chosen['flag'][0].name} says who left."
     workers = sorted(EMPLOYEE & every_word)
     if shape is Shape.EMPLOYEES:
-        enough = len(workers) >= 2 or bool({"attrition", "hire", "hired", "eintrittsdatum"} & every_word)
+        enough = len(workers) >= 2 or bool({"hire", "hired", "eintrittsdatum"} & every_word)
+        enough |= "attrition" in every_word and not _CUSTOMER & every_word
         return (
             (10.0, f"{reason} Columns speak of employees ({', '.join(workers[:4])}).")
             if enough

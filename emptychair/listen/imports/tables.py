@@ -56,7 +56,7 @@ def _as_text(column: str, type_name: str) -> str:
         return f"strftime(make_timestamp(epoch_us({column})), '%Y-%m-%d %H:%M:%S.%f')"
     if type_name == "BLOB":
         return f"coalesce(try_cast(decode(try_cast({column} as blob)) as varchar), hex({column}))"
-    return f"{column}::varchar"
+    return f"nullif({column}::varchar, '')"
 
 
 def workbook(
@@ -143,13 +143,16 @@ def _keys(part: Part, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, 
         case when json_valid(c0) then json_type(c0) = 'OBJECT' else false end as is_object
         from {part.relation()} where trim(c0) <> ''""")
     found = connection.execute("""
-        with pairs as (select unnest(json_keys(line)) as k, line, rowid as r from lines where is_object),
-        pointed as (select k, r, line, '/' || replace(replace(k, '~', '~0'), '/', '~1') as p from pairs),
-        typed as (select k, r, line, p, json_type(line, p) as t from pointed),
-        nested as (select k, r, unnest(json_keys(line, p)) as i from typed where t = 'OBJECT')
+        with listed as (select json_keys(line) as names, line, rowid as r from lines where is_object),
+        pairs as (select unnest(names) as k, unnest(range(len(names))) as place, line, r from listed),
+        pointed as (select *, '/' || replace(replace(k, '~', '~0'), '/', '~1') as p from pairs),
+        typed as (select *, json_type(line, p) as t from pointed),
+        objects as (select k, place, r, json_keys(line, p) as names from typed where t = 'OBJECT'),
+        nested as (select k, place, r, unnest(names) as i, unnest(range(len(names))) as inner_place from objects)
         select k, i from (
-            select k, null as i, min(r) as first from typed where t <> 'OBJECT' group by k
-            union all select k, i, min(r) from nested group by k, i) order by first, k, i""").fetchall()
+            select k, null as i, min((r, place, 0)) as met from typed where t <> 'OBJECT' group by k
+            union all select k, i, min((r, place, inner_place)) from nested group by k, i)
+        order by met, k, i""").fetchall()
     return [(str(outer), None if inner is None else str(inner)) for outer, inner in found]
 
 
@@ -158,7 +161,7 @@ def _extracted(part: Part, keys: list[tuple[str, str | None]], connection: duckd
     _keys(part, connection)
     pointers = "[" + ", ".join(literal(_pointer(*key)) for key in keys) + "]"
     columns = tuple(f"c{place}" for place in range(len(keys)))
-    taken = ", ".join(f"v[{place + 1}] as c{place}" for place in range(len(keys)))
+    taken = ", ".join(f"nullif(v[{place + 1}], '') as c{place}" for place in range(len(keys)))
     target = part.path.with_suffix(".parquet")
     connection.execute(f"""copy (select {taken} from (
         select json_extract_string(line, {pointers}) as v from lines where is_object))
