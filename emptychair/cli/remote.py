@@ -6,9 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from emptychair.domain.metric import Metric, Missing
 from emptychair.domain.period import Period
@@ -16,8 +14,11 @@ from emptychair.domain.signal import Audience
 from emptychair.home import Server
 from emptychair.listen.imports.stated import Stated
 
+if TYPE_CHECKING:
+    import httpx
+
 # Looking at a file, or taking one back, may take minutes; a server that is gone is noticed at once.
-PATIENCE = httpx.Timeout(600.0, connect=5.0)
+PATIENCE_SECONDS, CONNECT_SECONDS = 600.0, 5.0
 BETWEEN_LOOKS = 0.3
 
 
@@ -85,16 +86,19 @@ def withdraw(server: Server, import_id: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _client(server: Server) -> Iterator[httpx.Client]:
+def _client(server: Server) -> Iterator["httpx.Client"]:
+    import httpx  # most commands find no server, and need no client
+
+    patience = httpx.Timeout(PATIENCE_SECONDS, connect=CONNECT_SECONDS)
     headers = {"Authorization": f"Bearer {server.token}", "Accept": "application/json"}
     try:
-        with httpx.Client(base_url=server.url, headers=headers, timeout=PATIENCE, trust_env=False) as client:
+        with httpx.Client(base_url=server.url, headers=headers, timeout=patience, trust_env=False) as client:
             yield client
     except httpx.HTTPError as problem:
         raise ServerRefused(f"the server at {server.url} does not answer: {problem}") from None
 
 
-def _answer(response: httpx.Response) -> dict[str, Any]:
+def _answer(response: "httpx.Response") -> dict[str, Any]:
     if response.is_success:
         return dict(response.json())
     try:

@@ -2,11 +2,7 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from emptychair.desk.refusal import DeskError
 
@@ -18,6 +14,14 @@ def migrate(tx: Connection) -> None:
 
     Raises `DeskError` when the database has a migration that this version does not know.
     """
+    if _is_current(tx):
+        return
+    # Loaded only where there is something to do: it would be the slowest part of a start.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = tx
@@ -31,3 +35,11 @@ def migrate(tx: Connection) -> None:
         )
     if done != set(scripts.get_heads()):
         command.upgrade(config, "head")
+
+
+def _is_current(tx: Connection) -> bool:
+    """Whether the newest migration, and nothing unknown, has been run: each file begins with its revision."""
+    if not inspect(tx).has_table("alembic_version"):
+        return False
+    newest = max(path.stem.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    return set(tx.execute(text("select version_num from alembic_version")).scalars()) == {newest}
