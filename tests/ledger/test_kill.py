@@ -93,10 +93,11 @@ def rebuilt(home: Path) -> None:
 def test_nothing_acknowledged_is_lost_or_doubled_by_a_kill(tmp_path: Path, rounds: int, clients: int) -> None:
     chance = random.Random(time.time_ns())
     told = Told()
-    for number in range(rounds):
+    number = 0
+    # A busy machine may take more than these rounds to bring one import to its end.
+    while number < rounds or (clients == 1 and not told.imported):
         told.hear(life(tmp_path, number, clients, chance))
         check(tmp_path, told)
+        number += 1
     assert told.acknowledged
-    if clients == 1:
-        assert told.imported
     rebuilt(tmp_path)
