@@ -24,29 +24,40 @@ def ages(tenure: Tenure, observed_since: datetime | None = None) -> Question:
     """One row per age (in 1/32 months): age, ended, censored, entered.
 
     An ending is counted at the day of age that it completes; a spell that is still open at the last full day
-    of age that was seen. With `observed_since`, endings before it were not recorded: spells that ended
-    earlier are left out, and those that began earlier enter observation at the age they had then. Without it,
-    `entered` is at age 0.
+    of age that was seen. What began on the last day of a month is so many months old from its anniversary to
+    the end of that month: a tenure of one month on 31 March began on 28 February. With `observed_since`,
+    endings before it were not recorded: spells that ended earlier are left out, and those that began earlier
+    enter observation at the age they had then. Without it, `entered` is at age 0.
     """
     return question(
         """
         with whole as (
             select started_at, ended_at, left_at, entered_at,
                    months_between_whole(started_at, left_at) as months,
-                   months_between_whole(started_at, entered_at) as months_before
+                   months_between_whole(started_at, entered_at) as months_before,
+                   month_number(add_days(started_at, 1)) - month_number(started_at) as is_last_day
             from watched
-        ), parts as (
-            select months, months_before,
+        ), days as (
+            select months, months_before, is_last_day,
                    case when ended_at is null then 0 else 1 end as is_ended,
+                   month_number(left_at) - month_number(started_at) as turned,
+                   month_number(entered_at) - month_number(started_at) as turned_before,
                    micros_between(add_months(started_at, months), left_at) as rest,
                    micros_between(add_months(started_at, months_before), entered_at) as rest_before
             from whole
+        ), parts as (
+            select is_ended,
+                   months * 32 + (case when is_last_day = 1 and months > 0 and turned = months then 0
+                                       else rest end + is_ended * 86399999999) // 86400000000 as age,
+                   months_before * 32 + (case when is_last_day = 1 and months_before > 0
+                                                   and turned_before = months_before then 0
+                                              else rest_before end) // 86400000000 as age_before
+            from days
         ), moments as (
-            select months * 32 + (rest + is_ended * 86399999999) // 86400000000 as age,
-                   is_ended as ended, 1 - is_ended as censored, 0 as entered
-            from parts
+            select age, is_ended as ended, 1 - is_ended as censored, 0 as entered from parts
             union all
-            select coalesce(months_before * 32 + rest_before // 86400000000, 0) as age,
+            select case when age_before is null or age = 0 then 0 when age_before < age then age_before
+                        else age - 1 end as age,
                    0 as ended, 0 as censored, 1 as entered
             from parts
         )

@@ -88,6 +88,20 @@ def test_survival_of_telco_contracts_is_that_of_lifelines(ledger: Ledger, home: 
     ]
 
 
+@pytest.mark.parametrize("as_of", [date(2020, 2, 29), date(2020, 3, 31), date(2021, 4, 30)])
+def test_survival_does_not_depend_on_the_day_a_snapshot_was_taken(
+    ledger: Ledger, home: Path, data: Path, as_of: date
+) -> None:
+    """The ends of months are where a tenure in months has no day to begin on."""
+    take(ledger, home, data / "telco" / "Telco-Customer-Churn.csv.gz", as_of=as_of)
+    published = json.loads((data / "reference_values.json").read_text())["km_telco"]
+    pictures = seen(ledger).pictures
+    assert pictures is not None
+    assert pictures.survival is not None
+    for month, share in published["S"].items():
+        assert pictures.survival.at(int(month)) == pytest.approx(share, abs=1e-6)
+
+
 def test_nps_of_the_verbatims_is_the_published_one(ledger: Ledger, home: Path, data: Path) -> None:
     take(ledger, home, data / "nps_verbatim" / "nps_dev.csv.gz")
     nps = metric(seen(ledger), "nps")

@@ -12,14 +12,24 @@ from tests.understand.test_spells import AS_OF, activity, contract
 
 
 def test_twelve_months_are_twelve_months_whatever_their_lengths(ledger: Ledger) -> None:
-    keep(ledger, [s for n in range(8) for s in a_spell(f"p{n}", "2023-02-28", "2024-02-28")])
-    keep(ledger, [s for n in range(8, 16) for s in a_spell(f"p{n}", "2023-02-28", "2024-02-29")])
-    keep(ledger, [s for n in range(16, 32) for s in a_spell(f"p{n}", "2023-02-28")])
+    keep(ledger, [s for n in range(8) for s in a_spell(f"p{n}", "2023-02-27", "2024-02-27")])
+    keep(ledger, [s for n in range(8, 16) for s in a_spell(f"p{n}", "2023-02-27", "2024-02-28")])
+    keep(ledger, [s for n in range(16, 32) for s in a_spell(f"p{n}", "2023-02-27")])
     curve = survival(ledger, contract())
     assert curve is not None
     assert curve.at(11.99) == 1.0
     assert curve.at(12) == 0.75
     assert curve.at(12 + 1 / 32) == 0.5
+
+
+@pytest.mark.parametrize("left_on", ["2024-02-28", "2024-02-29"])
+def test_from_the_end_of_a_month_to_the_end_of_another_are_whole_months(ledger: Ledger, left_on: str) -> None:
+    """A tenure of twelve months as of 29 February began on 28 February, as that month had no other end."""
+    keep(ledger, [s for n in range(8) for s in a_spell(f"p{n}", "2023-02-28", left_on)])
+    keep(ledger, [s for n in range(8, 16) for s in a_spell(f"p{n}", "2023-02-28")])
+    curve = survival(ledger, contract())
+    assert curve is not None
+    assert (curve.at(11.99), curve.at(12)) == (1.0, 0.5)
 
 
 def test_who_is_there_since_yesterday_was_seen_for_one_day(ledger: Ledger) -> None:
