@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -37,6 +37,9 @@ from emptychair.ledger.render import Dialect, render
 from emptychair.ledger.staging import Staging
 from emptychair.ledger.stores import Stores
 
+# A rebuild that failed, for lack of space say, is tried again by the loader, but not all the time.
+RETRY_AFTER = timedelta(seconds=30)
+
 
 class Ledger:
     """One folder of journal, lake and projection; thread-safe, owned by one process."""
@@ -54,6 +57,7 @@ class Ledger:
         self._closed = False
         self._degraded: str | None = "starting"
         self._restoring: threading.Thread | None = None
+        self._tried_at: datetime | None = None
         self._place = Place(
             path=self._folder / "projection.duckdb",
             folders=[self._folder / "lake", temporary, *readable],
@@ -125,7 +129,9 @@ class Ledger:
         if not self._place.path.exists() and self._degraded is None:
             self._restore(Condition.DAMAGED)
         if self._degraded is not None:
-            self._restore(Condition.DOUBTFUL)
+            if self._tried_at is None or now >= self._tried_at + RETRY_AFTER:
+                self._tried_at = now
+                self._restore(Condition.DOUBTFUL)
             return Loaded(stored=0, duplicate=0)
         with self._changing() as stores:
             loaded = loader.load_all(stores)

@@ -1,12 +1,13 @@
 """The DuckDB file is a projection: lost, cut or spoiled, it comes back without a person."""
 
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from emptychair.ledger.errors import LedgerDegradedError
+from emptychair.ledger.errors import LedgerDegradedError, LedgerError
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import question
 
@@ -96,6 +97,25 @@ def test_a_file_deleted_while_it_is_open_is_rebuilt_and_signals_are_taken_in_mea
     ledger.load(NOW)
     assert count(ledger) == 260
     assert (filled / "ledger" / "projection.duckdb").exists()
+    ledger.close()
+
+
+def test_a_rebuild_that_failed_is_tried_again_later_and_signals_are_taken_in_meanwhile(filled: Path) -> None:
+    spoilt = next((filled / "ledger" / "lake" / "signals").rglob("*.parquet"))
+    sound = spoilt.read_bytes()
+    spoilt.write_bytes(b"no Parquet")
+    spoil(filled / "ledger" / "projection.duckdb", "missing")
+    with pytest.raises(LedgerError, match=spoilt.name):
+        Ledger.open(filled)
+    ledger = Ledger.open(filled, wait=False)
+    ledger.wait()
+    assert spoilt.name in str(ledger.state().degraded)
+    ledger.append(orders(10, first=250))
+    spoilt.write_bytes(sound)
+    for seconds in (0, 1, 31):
+        ledger.load(NOW + timedelta(seconds=seconds))
+        ledger.wait()
+    assert count(ledger) == 260
     ledger.close()
 
 
