@@ -1,6 +1,6 @@
 """A ledger to import into, and a shorthand for the whole way of a file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +12,11 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.imports import Plan, Shape, Summary, carry_out, options_and_mapping, propose, read
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+def at(*parts: int) -> datetime:
+    """An instant as the ledger keeps it: in UTC, without a zone."""
+    return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)  # type: ignore[misc, arg-type]
 
 
 @dataclass(slots=True)
@@ -62,6 +67,3 @@ def door(tmp_path: Path) -> Iterator[Door]:
     ledger = Ledger.open(tmp_path)
     yield Door(tmp_path, ledger)
     ledger.close()
-
-
-Taking = Callable[..., Summary]

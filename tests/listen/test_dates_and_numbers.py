@@ -6,11 +6,10 @@ from decimal import Decimal
 import pytest
 
 from emptychair.listen.imports import ImportRefused, PlanIncomplete
+from tests.listen.conftest import Door, at
 
-from tests.listen.conftest import Door
-
-DAY = datetime(2024, 2, 13)
-NOON = datetime(2024, 2, 13, 14, 5)
+DAY = at(2024, 2, 13)
+NOON = at(2024, 2, 13, 14, 5)
 
 WRITTEN = [
     ("2024-02-13", DAY),
@@ -65,15 +64,17 @@ def test_both_orders_in_one_column_are_asked(door: Door) -> None:
     assert summary.parked_rows.to_pylist()[0]["expected"].startswith("a date written day, month, year")
 
 
-@pytest.mark.parametrize(("order", "meant"), [("dmy", datetime(2024, 2, 1)), ("mdy", datetime(2024, 1, 2))])
+@pytest.mark.parametrize(("order", "meant"), [("dmy", at(2024, 2, 1)), ("mdy", at(2024, 1, 2))])
 def test_a_stated_order_is_taken(door: Door, order: str, meant: datetime) -> None:
     door.text("person,time,event\na,01/02/2024,x\n", f"time=time:{order}")
     assert door.rows("occurred_at") == [(meant,)]
 
 
 def test_a_stated_format_is_taken(door: Door) -> None:
-    door.text("person,time,event\na,13 o'clock on 5 of 02 in 2024,x\n", "time=time:%H o'clock on %d of %m in %Y")
-    assert door.rows("occurred_at") == [(datetime(2024, 2, 5, 13),)]
+    door.text(
+        "person,time,event\na,13 o'clock on 5 of 02 in 2024,x\n", "time=time:%H o'clock on %d of %m in %Y"
+    )
+    assert door.rows("occurred_at") == [(at(2024, 2, 5, 13),)]
 
 
 def test_a_style_that_does_not_exist_is_refused(door: Door) -> None:
@@ -88,7 +89,9 @@ def test_a_style_that_does_not_exist_is_refused(door: Door) -> None:
 
 def test_impossible_and_implausible_dates_are_parked(door: Door) -> None:
     values = ["2024-02-30", "0018-01-01", "infinity", "epoch", "9999-01-01", "x"]
-    rows = "".join(f"a,2024-01-{i:02d},x\n" for i in range(1, 20)) + "".join(f"b,{value},x\n" for value in values)
+    rows = "".join(f"a,2024-01-{i:02d},x\n" for i in range(1, 20)) + "".join(
+        f"b,{value},x\n" for value in values
+    )
     summary = door.text("person,time,event\n" + rows)
     assert (summary.stored, summary.parked) == (19, len(values))
     assert summary.parked_rows.column("value").to_pylist() == values
@@ -125,7 +128,9 @@ def test_a_comma_that_may_be_either_is_asked(door: Door) -> None:
 
 def test_text_in_a_number_is_parked_and_blank_words_are_blank(door: Door) -> None:
     rows = "".join(f"a,2024-01-{i:02d},{i}\n" for i in range(1, 20))
-    summary = door.text("person,time,amount\n" + rows + "b,2024-01-20,lots\nb,2024-01-21,\nb,2024-01-22,n/a\n")
+    summary = door.text(
+        "person,time,amount\n" + rows + "b,2024-01-20,lots\nb,2024-01-21,\nb,2024-01-22,n/a\n"
+    )
     assert (summary.stored, summary.parked) == (19, 3)
     assert summary.parked_rows.column("value").to_pylist() == ["lots", None, "n/a"]
     assert set(summary.parked_rows.column("expected").to_pylist()) == {"a number"}

@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from emptychair.listen.imports import ImportRefused, read
-
-from tests.listen.conftest import Door
+from tests.listen.conftest import Door, at
 from tests.listen.workbooks import workbook
 
 NAMES = ["customer_id", "order_date", "total", "city"]
@@ -40,7 +39,10 @@ def cut(sign: str, rows: list[list[str]] = ROWS, names: list[str] = NAMES) -> st
 def as_json() -> str:
     import json
 
-    lines = [json.dumps({k: v or None for k, v in zip(NAMES, row, strict=True)}, ensure_ascii=False) for row in ROWS]
+    lines = [
+        json.dumps({k: v or None for k, v in zip(NAMES, row, strict=True)}, ensure_ascii=False)
+        for row in ROWS
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -96,11 +98,11 @@ def test_the_signals_are_these(door: Door) -> None:
     columns = "person, kind, name, occurred_at, value::varchar, currency, properties"
     assert sorted(door.rows(columns), key=str) == sorted(
         [
-            ("k1", "paid", "order", datetime(2024, 1, 5), "12.5000", "EUR", '{"city":"Köln"}'),
-            ("k2", "paid", "return", datetime(2024, 2, 6), "-3.0000", "EUR", '{"city":"Besançon"}'),
-            ("k1", "paid", "order", datetime(2024, 2, 6), "7.0000", "EUR", '{"city":"Año Nuevo, el"}'),
-            ("k1", "paid", "order", datetime(2024, 2, 6), "7.0000", "EUR", '{"city":"Año Nuevo, el"}'),
-            (None, "paid", "order", datetime(2024, 3, 7), "0.5000", "EUR", "{}"),
+            ("k1", "paid", "order", at(2024, 1, 5), "12.5000", "EUR", '{"city":"Köln"}'),
+            ("k2", "paid", "return", at(2024, 2, 6), "-3.0000", "EUR", '{"city":"Besançon"}'),
+            ("k1", "paid", "order", at(2024, 2, 6), "7.0000", "EUR", '{"city":"Año Nuevo, el"}'),
+            ("k1", "paid", "order", at(2024, 2, 6), "7.0000", "EUR", '{"city":"Año Nuevo, el"}'),
+            (None, "paid", "order", at(2024, 3, 7), "0.5000", "EUR", "{}"),
         ],
         key=str,
     )
@@ -131,7 +133,9 @@ def test_single_wrong_bytes_in_utf8_are_read_as_windows_1252(door: Door) -> None
     ],
 )
 def test_other_alphabets_are_read_when_stated_and_mostly_found(door: Door, encoding: str, words: str) -> None:
-    content = ("time,comment\n" + "".join(f'2024-01-{i:02d},"{words} {i}"\n' for i in range(1, 25))).encode(encoding)
+    content = ("time,comment\n" + "".join(f'2024-01-{i:02d},"{words} {i}"\n' for i in range(1, 25))).encode(
+        encoding
+    )
     path = door.write(content)
     door.take(path, f"encoding={encoding}")
     assert door.rows("text")[0] == (f"{words} 1",)
@@ -178,9 +182,9 @@ def test_nested_objects_become_columns_one_level_deep(door: Door) -> None:
     names = [column.name for column in door.plans[-1].reading.columns]
     assert names == ["user.id", "user.a/b~c", "event", "at", "tags"]
     assert door.rows("person, name, occurred_at") == [
-        ("u1", "open", datetime(2024, 1, 1, 8)),
-        ("u2", "open", datetime(2024, 1, 1, 10)),
-        ("u3", "close", datetime(2024, 1, 2, 10, 0, 0, 250_000)),
+        ("u1", "open", at(2024, 1, 1, 8)),
+        ("u2", "open", at(2024, 1, 1, 10)),
+        ("u3", "close", at(2024, 1, 2, 10, 0, 0, 250_000)),
     ]
 
 

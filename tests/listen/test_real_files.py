@@ -8,11 +8,10 @@ import pytest
 
 from emptychair.domain.signal import Audience
 from emptychair.listen.imports import PlanIncomplete, Shape
-
 from tests.listen.conftest import Door
 
-# (file, shape, rows stored, rows parked). Counts are the rows of the files less their header, as the README of the
-# data states them, or as `wc` and a strict CSV reader count them.
+# (file, shape, rows stored, rows parked). Counts are the rows of the files less their header, as the README
+# of the data states them, or as `wc` and a strict CSV reader count them.
 FILES = [
     ("acos/laptop_quad_train.tsv.gz", Shape.MESSAGES, 2934, 0),
     ("airline_tweets/tweets_dev.csv.gz", Shape.MESSAGES, 10190, 0),
@@ -94,7 +93,8 @@ def test_cdnow_amounts_and_people_are_those_of_the_paper(door: Door, data: Path)
     door.take(data / "cdnow" / "CDNOW_master.txt.gz")
     with door.ledger.staging("imp_look") as staging:
         found = staging.connection.execute(
-            "select count(distinct person), sum(value), min(occurred_at)::date, max(occurred_at)::date from signal_rows"
+            """select count(distinct person), sum(value), min(occurred_at)::date, max(occurred_at)::date
+                from signal_rows"""
         ).fetchone()
     # Fader and Hardie: 23,570 people, January 1997 to June 1998.
     assert found is not None

@@ -16,16 +16,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from emptychair.ledger.ledger import Ledger
-
-from tests.listen.conftest import Door
+from tests.listen.conftest import Door, at
 from tests.listen.workbooks import workbook
 
 NAMES = ["customer_id", "order_date", "total", "note"]
-LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co"), exclude_characters="\ufeff")
+LETTERS = st.characters(
+    codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co"), exclude_characters="\ufeff"
+)
 WORDS = st.text(LETTERS, max_size=20).map(lambda text: " ".join(text.split()))
 PEOPLE = st.sampled_from(["k1", "k2", "Zoë", "ß 7", "; drop", '"q"', ""])
 AMOUNTS = st.integers(-(10**9), 10**9).map(lambda cents: Decimal(cents) / 100)
-MOMENTS = st.integers(0, 86_400 * 9_000).map(lambda s: datetime(2001, 1, 1) + timedelta(seconds=s))
+MOMENTS = st.integers(0, 86_400 * 9_000).map(lambda s: at(2001, 1, 1) + timedelta(seconds=s))
 ROWS = st.lists(st.tuples(PEOPLE, MOMENTS, AMOUNTS, WORDS), min_size=1, max_size=25)
 FORMS = st.sampled_from([",", ";", "\t", "|", "json", "parquet", "xlsx"])
 
@@ -38,7 +39,9 @@ def written(rows: list[list[str]], form: str, quoting: int) -> bytes:
         return workbook([NAMES, *rows])
     if form == "parquet":
         out = io.BytesIO()
-        pq.write_table(pa.table({name: [row[i] or None for row in rows] for i, name in enumerate(NAMES)}), out)
+        pq.write_table(
+            pa.table({name: [row[i] or None for row in rows] for i, name in enumerate(NAMES)}), out
+        )
         return out.getvalue()
     text = io.StringIO()
     writer = csv.writer(text, delimiter=form, quoting=quoting, lineterminator="\n")  # type: ignore[arg-type]
@@ -46,7 +49,12 @@ def written(rows: list[list[str]], form: str, quoting: int) -> bytes:
     return text.getvalue().encode()
 
 
-@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=30,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(
     rows=ROWS,
     form=FORMS,

@@ -1,13 +1,14 @@
 """What rows are is found from names and values in several languages; what cannot be decided is asked."""
 
-from datetime import date, datetime
+# ruff: noqa: E501 -- small files stand here as they are written
+
+from datetime import date
 
 import pytest
 
 from emptychair.domain.signal import Audience
 from emptychair.listen.imports import PlanIncomplete, Shape, dry_run, preview
-
-from tests.listen.conftest import NOW, Door
+from tests.listen.conftest import NOW, Door, at
 
 SHAPES = {
     "Kundennummer;Rechnungsdatum;Betrag\nK1;01.02.2024;12,50\nK2;15.02.2024;3,00\n": Shape.ORDERS,
@@ -79,12 +80,14 @@ def test_an_end_before_its_start_is_parked(door: Door) -> None:
 def test_a_tenure_is_counted_back_from_the_day_of_the_snapshot(door: Door, unit: str, began: date) -> None:
     text = "customer_id,tenure,churned\na,3,no\nb,0,yes\n"
     door.text(text, f"tenure=tenure:{unit}", as_of=date(2024, 3, 31))
-    assert door.rows("occurred_at", "person = 'a'") == [(datetime(began.year, began.month, began.day),)]
-    assert door.rows("kind, occurred_at", "person = 'b' and kind = 'left'") == [("left", datetime(2024, 3, 31))]
+    assert door.rows("occurred_at", "person = 'a'") == [(at(began.year, began.month, began.day),)]
+    assert door.rows("kind, occurred_at", "person = 'b' and kind = 'left'") == [("left", at(2024, 3, 31))]
 
 
 def test_a_column_that_says_the_day_of_the_snapshot_is_taken(door: Door) -> None:
-    plan = door.plan(door.write("customer_id,tenure,churned,snapshot_date\na,3,no,2024-03-31\nb,4,yes,2024-03-31\n"))
+    plan = door.plan(
+        door.write("customer_id,tenure,churned,snapshot_date\na,3,no,2024-03-31\nb,4,yes,2024-03-31\n")
+    )
     assert plan.as_of == date(2024, 3, 31)
     assert plan.is_ready
 
@@ -104,7 +107,9 @@ def test_rows_without_a_name_for_their_person_are_people_of_their_own(door: Door
 
 
 def test_an_unclear_scale_is_asked(door: Door) -> None:
-    path = door.write("person,date,score,why\na,2024-01-01,3,so so I would say\nb,2024-01-02,5,very nice people\n")
+    path = door.write(
+        "person,date,score,why\na,2024-01-01,3,so so I would say\nb,2024-01-02,5,very nice people\n"
+    )
     with pytest.raises(PlanIncomplete, match="It is not clear what the scores"):
         door.take(path, shape=Shape.ANSWERS)
     door.take(path, "score=score:csat", shape=Shape.ANSWERS)
@@ -119,12 +124,16 @@ def test_a_score_beyond_its_scale_is_parked(door: Door) -> None:
 
 
 def test_stars_may_be_written_in_words(door: Door) -> None:
-    door.text('rating,text\n"4.0 out of 5 stars",I like how it feels\n"1.0 out of 5 stars",It broke after a day\n')
+    door.text(
+        'rating,text\n"4.0 out of 5 stars",I like how it feels\n"1.0 out of 5 stars",It broke after a day\n'
+    )
     assert {(name, int(score)) for name, score in door.rows("name, score")} == {("stars", 4), ("stars", 1)}
 
 
 def test_ids_of_nobody_name_no_person(door: Door) -> None:
-    rows = "".join(f"{who},2024-01-01,login\n" for who in ("u1", "null", "undefined", "anonymous", "N/A", "", "0"))
+    rows = "".join(
+        f"{who},2024-01-01,login\n" for who in ("u1", "null", "undefined", "anonymous", "N/A", "", "0")
+    )
     summary = door.text("user_id,time,event\n" + rows)
     assert (summary.stored, summary.nameless) == (7, 6)
 
@@ -159,7 +168,9 @@ def test_the_preview_shows_rows_their_signals_and_what_would_be_parked(door: Doo
 
 
 def test_a_dry_run_stores_nothing_and_counts_everything(door: Door) -> None:
-    plan = door.plan(door.write("person,time,amount\na,2024-01-01,5\na,2024-01-01,5\nb,x,5\nc,2024-01-02,6\n"))
+    plan = door.plan(
+        door.write("person,time,amount\na,2024-01-01,5\na,2024-01-01,5\nb,x,5\nc,2024-01-02,6\n")
+    )
     summary = dry_run(plan, now=NOW)
     assert (summary.read, summary.stored, summary.parked) == (4, 3, 1)
     assert door.rows() == []

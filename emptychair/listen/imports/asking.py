@@ -62,12 +62,13 @@ def _orders(draft: Draft, has: set[str]) -> None:
     elif shapes.is_nameless(draft.reading):
         column = draft.fields["amount"].column
         draft.warnings.append(
-            f"There is no header: {column.name if column else 'the amount'} is taken as the money of the whole row. "
-            "Pass --map quantity=COLUMN with --map price=COLUMN if it is a price."
+            f"There is no header: {column.name if column else 'the amount'} is taken as the money of the "
+            "whole row. Pass --map quantity=COLUMN with --map price=COLUMN if it is a price."
         )
     if "currency" not in has:
         draft.warnings.append(
-            "No column names a currency: amounts are stored without one. Pass --map currency==EUR to state it."
+            "No column names a currency: amounts are stored without one. "
+            "Pass --map currency==EUR to state it."
         )
 
 
@@ -82,8 +83,8 @@ def _spans(draft: Draft, has: set[str], as_of: date | None) -> None:
             _missing(draft, name)
         return
     draft.warnings.append(
-        "This is a snapshot: those who left before its people were counted are not in it, and the day on which "
-        "somebody left is not known better than the day of the snapshot."
+        "This is a snapshot: those who left before its people were counted are not in it, and the day on "
+        "which somebody left is not known better than the day of the snapshot."
     )
     if as_of is None:
         draft.problems.append(
@@ -131,14 +132,15 @@ def shape_problem(reading: Reading) -> Problem:
     if shapes.summarised_purchases(reading):
         return Problem(
             field="shape",
-            question=f"{reading.name} holds purchases already summed up per customer (frequency, recency, age), and a "
-            "ledger keeps what happened.",
-            answer="Import the purchases themselves (person, time, amount), or pass --as traits to keep the sums as "
-            "traits.",
+            question=f"{reading.name} holds purchases already summed up per customer (frequency, recency, "
+            "age), and a ledger keeps what happened.",
+            answer="Import the purchases themselves (person, time, amount), or pass --as traits to keep "
+            "the sums as traits.",
         )
     return Problem(
         field="shape",
-        question=f"{reading.name} fits no shape: it names no person, holds no text and no dated money, score or event.",
+        question=f"{reading.name} fits no shape: it names no person, holds no text and no dated money, "
+        "score or event.",
         answer="Pass --as SHAPE with --map FIELD=COLUMN for what its rows are: "
         f"{', '.join(shape for shape in Shape)}.",
     )

@@ -1,4 +1,4 @@
-"""The import itself: every row of the file ends up stored, duplicate, refused or parked, and the books balance."""
+"""The import itself: every row ends up stored, duplicate, refused or parked, and the books balance."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -48,9 +48,10 @@ class Progress:
 class Summary:
     """The books of an import, in rows of the file: read = stored + duplicate + refused + parked.
 
-    `signals` counts the signals stored (a contract that ended is two). `nameless` are stored rows that name no person.
-    `parked_rows` has the columns of PARKED (row from 1 without the header; line of the file, null when unknown; the
-    column; its value; what was expected) for the first 100,000 parked rows. `notes` are sentences.
+    `signals` counts the signals stored (a contract that ended is two). `nameless` are stored rows that name
+    no person. `parked_rows` has the columns of PARKED (row from 1 without the header; line of the file,
+    null when unknown; the column; its value; what was expected) for the first 100,000 parked rows. `notes`
+    are sentences.
     """
 
     read: int
@@ -100,8 +101,8 @@ def carry_out(
 ) -> Summary:
     """Store the rows of the plan under the source `import_id`. O(rows), in parts of bounded size.
 
-    Each part is durable before the next begins; after a crash the same import adds only what is missing. Raises
-    PlanIncomplete while the plan has problems.
+    Each part is durable before the next begins; after a crash the same import adds only what is missing.
+    Raises PlanIncomplete while the plan has problems.
     """
     plan.ready_shape()
     with ledger.staging(import_id) as staging:
@@ -174,7 +175,7 @@ class Work:
         self.numbering = numbering
 
     def convert(self, part: Part) -> tuple[int, pa.Table]:
-        """Convert a part; the number of sound rows, and the faulty ones as (place, field, value, expected)."""
+        """Convert a part: how many rows are sound, and the faulty ones (place, field, value, expected)."""
         run_on(part, lambda rows: self.connection.execute(self._conversion(rows)))
         faulty = self.connection.sql(f"""select rowid as place, {fault_column(self.fields)} as field,
             left(wrong, 200) as value, {fault_expected(self.fields)} as expected
@@ -238,7 +239,8 @@ def _placed(faulty: pa.Table, part: Part, before: int, first_line: int | None) -
     """
     clean = faulty.column("place").to_numpy().astype(np.int64)
     places = np.array([damage.place for damage in part.damage], dtype=np.int64)
-    # A clean record comes after every damaged one whose place, less the damaged ones before that, is not above its own.
+    # A clean record comes after every damaged one whose place, less the damaged ones before that, is not
+    # above its own.
     moved = clean + np.searchsorted(places - np.arange(len(places)), clean, side="right")
     lines = [None if first_line is None else first_line + int(place) for place in moved]
     lines += [

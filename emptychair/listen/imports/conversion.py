@@ -35,7 +35,7 @@ _REQUIRED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field in SQL: `raw` is the trimmed text (null when blank), `value` the typed value (null when unreadable)."""
+    """One field in SQL: `raw` is trimmed text (null when blank), `value` is typed (null when unreadable)."""
 
     plan: FieldPlan
     raw: str
@@ -95,7 +95,8 @@ def _score(raw: str, plan: FieldPlan) -> Field:
 
 def _tenure(raw: str, plan: FieldPlan) -> str:
     number = numbers.number(raw, plan.number or NumberStyle.POINT, "double")
-    return f"case when {number} >= 0 and {number} < 200 * {_PER_YEAR[plan.unit or Unit.MONTHS]} then {number} end"
+    most = 200 * _PER_YEAR[plan.unit or Unit.MONTHS]
+    return f"case when {number} >= 0 and {number} < {most} then {number} end"
 
 
 _PER_YEAR = {Unit.DAYS: 366, Unit.WEEKS: 53, Unit.MONTHS: 12, Unit.YEARS: 1}
@@ -111,7 +112,7 @@ def _flag(raw: str, column: Column) -> str:
 
 
 def _flag_words(column: Column) -> str:
-    return "one of " + ", ".join(sorted({value for value in column.examples}))
+    return "one of " + ", ".join(sorted(set(column.examples)))
 
 
 def _set(values: tuple[str, ...]) -> str:
@@ -119,7 +120,7 @@ def _set(values: tuple[str, ...]) -> str:
 
 
 def fault(plan: Plan, fields: Mapping[str, Field]) -> str:
-    """SQL of the name of the first field that is wrong in a row, null for a sound row (over raw_* and val_*)."""
+    """SQL of the first field that is wrong in a row, null for a sound row (over raw_* and val_*)."""
     shape = plan.ready_shape()
     cases = []
     blanks = ", ".join(literal(word) for word in BLANKS)
@@ -195,8 +196,8 @@ def instant_literal(moment: datetime | date | None) -> str:
 def identity(plan: Plan, fields: Mapping[str, Field]) -> str:
     """SQL of the text that makes a row this row: its shape, the names of its columns, and its values by name.
 
-    Fields count as what they mean and other columns as they are written, so the order of columns, the encoding, the
-    compression and the container of the file do not matter.
+    Fields count as what they mean and other columns as they are written, so the order of columns, the
+    encoding, the compression and the container of the file do not matter.
     """
     by_place = {
         field.plan.column.place: name for name, field in fields.items() if field.plan.column is not None
@@ -239,7 +240,7 @@ def properties(plan: Plan, fields: Mapping[str, Field]) -> str:
 
 
 def converted(plan: Plan, fields: Mapping[str, Field], used: Sequence[str], rows: str) -> str:
-    """SQL of one row per record: its fault `bad` with `wrong` (its text), identity `h`, `props`, val_* as used."""
+    """SQL of one row per record: fault `bad`, its text `wrong`, identity `h`, `props`, val_* as used."""
     raws = "".join(f", {field.raw} as raw_{name}" for name, field in fields.items())
     values = "".join(
         f", {field.value.replace(field.raw, 'raw_' + name)} as val_{name}" for name, field in fields.items()
@@ -248,7 +249,8 @@ def converted(plan: Plan, fields: Mapping[str, Field], used: Sequence[str], rows
     wrong = " ".join(f"when '{name}' then raw_{name}" for name in fields)
     return f"""select bad, case bad {wrong} end as wrong, {_unreadable_end(fields)} as unreadable,
         md5({identity(plan, fields)}) as h, {properties(plan, fields)} as props{kept}
-        from (select *, {fault(plan, fields)} as bad from (select *{values} from (select *{raws} from {rows})))"""
+        from (select *, {fault(plan, fields)} as bad from (
+            select *{values} from (select *{raws} from {rows})))"""
 
 
 def _unreadable_end(fields: Mapping[str, Field]) -> str:

@@ -32,7 +32,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateStyle:
-    """One way to read a column. `formats` are strptime formats, tried in order; `zoned`: some values have an offset."""
+    """One way to read a column; `formats` are tried in order; `zoned`: some values have an offset."""
 
     order: Order
     formats: tuple[str, ...] = ()
@@ -63,7 +63,8 @@ _TIME = re.compile(
 )
 _NUMERIC = re.compile(r"(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})(?=\D|$)")
 _DAY_NAME = re.compile(
-    r"(?:(?P<a>[A-Za-z]{3,9}),? )?(?P<d>\d{1,2})(?P<x>[- ./])(?P<m>[A-Za-z]{3,9})(?P<y>[- ./,]+)(?P<n>\d{4}|\d{2})(?=\D|$)"
+    r"(?:(?P<a>[A-Za-z]{3,9}),? )?(?P<d>\d{1,2})(?P<x>[- ./])(?P<m>[A-Za-z]{3,9})"
+    r"(?P<y>[- ./,]+)(?P<n>\d{4}|\d{2})(?=\D|$)"
 )
 _NAME_DAY = re.compile(
     r"(?:(?P<a>[A-Za-z]{3,9}),? )?(?P<m>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?P<y>,? )(?P<n>\d{4})(?=\D|$)"
@@ -226,7 +227,8 @@ def instant(column: str, style: DateStyle) -> str:
         Order.EPOCH: f"epoch_ms(try_cast(round({number} * 1000) as bigint))",
         Order.EPOCH_MS: f"epoch_ms(try_cast(round({number}) as bigint))",
         Order.EXCEL: "make_timestamp(try_cast(round("
-        f"(case when {number} between 1 and 2958465 then {number} end - 25569) * 86400) as bigint) * 1000000)",
+        f"(case when {number} between 1 and 2958465 then {number} end - 25569) * 86400) as bigint) "
+        "* 1000000)",
     }
     if style.order in by_order:
         return by_order[style.order]
@@ -241,7 +243,7 @@ def instant(column: str, style: DateStyle) -> str:
 
 
 def _zoned_formats(column: str, formats: Sequence[str]) -> str:
-    """Strptime with an offset gives an instant with a zone, without one it does not: never mixed in one call."""
+    """SQL for formats of which some have an offset: those give instants with a zone and are never mixed."""
     tries = [
         f"make_timestamp(epoch_us(try_strptime({column}, {literal(name)})))"
         if "%z" in name
@@ -259,11 +261,12 @@ def _iso(column: str, zoned: bool) -> str:
     if not zoned:
         return naive
     offset = f"regexp_matches({column}, ':[0-9.]+ ?[+-][0-9]{{2}}(:?[0-9]{{2}})?$')"
-    return f"case when {offset} then make_timestamp(epoch_us(try_cast({column} as timestamptz))) else {naive} end"
+    zone = f"make_timestamp(epoch_us(try_cast({column} as timestamptz)))"
+    return f"case when {offset} then {zone} else {naive} end"
 
 
 def plausible(instant_sql: str) -> str:
-    """SQL that keeps an instant of the years 1900 to 2199: others are typing errors (%Y reads "18" as the year 18)."""
+    """SQL of an instant in 1900 to 2199: others are typing errors (%Y reads "18" as the year 18)."""
     low, high = "timestamp '1900-01-01'", "timestamp '2200-01-01'"
     return f"case when {instant_sql} >= {low} and {instant_sql} < {high} then {instant_sql} end"
 
@@ -273,9 +276,8 @@ def stated_style(column_style: DateStyle | None, stated: str) -> DateStyle:
     if "%" in stated:
         return DateStyle(order=Order.FORMAT, formats=(stated,), zoned="%z" in stated)
     order = Order(stated)
-    if column_style is not None and column_style.formats and order in (Order.DMY, Order.MDY):
-        if column_style.order in (Order.UNDECIDED, Order.DMY, Order.MDY):
-            return with_order(column_style, order)
+    if column_style is not None and column_style.order is Order.UNDECIDED and order in (Order.DMY, Order.MDY):
+        return with_order(column_style, order)
     if column_style is not None and column_style.order is order:
         return column_style
     return DateStyle(order=order, formats=_every_format(order))

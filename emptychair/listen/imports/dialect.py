@@ -1,4 +1,4 @@
-"""How a text is cut into records and fields, found by the consistency of the cut, and whether it has a header."""
+"""How a text is cut into records and fields, and whether it has a header, found by consistency."""
 
 import csv
 import re
@@ -15,7 +15,8 @@ _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", ALIGNED: "bla
 _RECORDS = 2000
 _SAMPLE = 256 << 10
 _TYPED = re.compile(
-    r"[-+(]?[$€£]?\s?[-+]?\d[\d.,'  ]*[%)]?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?|(?i:true|false|yes|no)"
+    r"[-+(]?[$€£]?\s?[-+]?\d[\d.,'  ]*[%)]?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?"
+    r"|(?i:true|false|yes|no)"
 )
 _DIGITS = re.compile(r"[-+(]?[$€£]?\s?[-+]?\d[\d.,'  :/TZ-]*[%)]?")
 
@@ -136,7 +137,7 @@ def _width(rows: Records) -> tuple[int, float]:
 
 
 def _quote(sample: str, delimiter: str) -> str:
-    """The character that wraps fields, or empty when quotes at their edges are ordinary letters in this text."""
+    """The character that wraps fields, or empty when quotes are ordinary letters in this text."""
     if '"' not in sample or _edges(sample, delimiter, '"')[0] == 0:
         return "'" if _wrapped(sample, delimiter, "'") else '"'
     if not _wrapped(sample, delimiter, '"'):

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from unicodedata import category
 
 from charset_normalizer import from_bytes
@@ -32,7 +33,7 @@ class Encoding:
 
 
 def by_mark(head: bytes) -> Encoding | None:
-    """The encoding that a byte order mark, or the zero bytes of unmarked UTF-16, give away; None without either."""
+    """The encoding that a byte order mark or the zero bytes of UTF-16 give away; None without either."""
     for mark, name in _BOMS:
         if head.startswith(mark):
             return Encoding(name=name, bom=len(mark), why="its byte order mark says so")
@@ -64,8 +65,9 @@ def of_damaged_utf8(around: bytes) -> Encoding:
 
 
 def _latin(sample: bytes) -> str:
-    """Windows-1252, or Windows-1250 where it makes more letters, or Latin-1 where bytes occur that neither has."""
-    for name in sorted(("cp1252", "cp1250"), key=lambda name: _signs_in_words(sample.decode(name, "replace"))):
+    """Windows-1252, or 1250 where it makes more letters, or Latin-1 where neither has all the bytes."""
+    signs = {name: _signs_in_words(sample.decode(name, "replace")) for name in ("cp1252", "cp1250")}
+    for name in sorted(signs, key=lambda name: signs[name]):
         try:
             sample.decode(name)
         except UnicodeDecodeError:
@@ -76,11 +78,10 @@ def _latin(sample: bytes) -> str:
 
 def _signs_in_words(text: str) -> int:
     """How many signs beyond ASCII that are no letters touch a letter, as wrongly read accents do."""
-    near = zip(text[:-1], text[1:], strict=True)
     return sum(
         (left.isalpha() and ord(right) > 127 and category(right)[0] != "L")
         or (right.isalpha() and ord(left) > 127 and category(left)[0] != "L")
-        for left, right in near
+        for left, right in pairwise(text)
     )
 
 
@@ -98,7 +99,7 @@ class NotThisEncoding(ValueError):
 
 
 def as_utf8(blocks: Iterable[bytes], encoding: Encoding) -> Iterator[bytes]:
-    """The same text in UTF-8, a block at a time; raises `NotThisEncoding` at the first byte that does not fit."""
+    """The text in UTF-8, a block at a time; raises `NotThisEncoding` at the first byte that does not fit."""
     decoder = codecs.getincrementaldecoder(encoding.name)("cp1252_for_bad" if encoding.mixed else "strict")
     plain = encoding.name == "utf-8" and not encoding.mixed
     skip, block = encoding.bom, b""

@@ -100,7 +100,7 @@ def score(field: str, column: Column, *, nameless: bool = False) -> float:
 
 
 def _person_score(column: Column, named: float) -> float:
-    """Names that end in "id" or "number" say person when the values are codes; words like "review id" do not."""
+    """A bare "id" may be the person; texts and decimals hardly are one, whatever they are called."""
     cut = words(column.name)
     if not named and cut == ("id",):
         return 1.0
@@ -108,7 +108,7 @@ def _person_score(column: Column, named: float) -> float:
 
 
 def _by_values(field: str, column: Column) -> float:
-    """For columns without names: a repeated code is a person, decimals are an amount, whole numbers a quantity."""
+    """For columns without names: a repeated code is a person, decimals are an amount."""
     if field == "person" and column.found in (Found.WHOLE, Found.CODE):
         return 1.0 if column.filled > 1.2 * column.distinct and column.distinct > 20 else 0.0
     if field == "amount" and column.found is Found.NUMBER:

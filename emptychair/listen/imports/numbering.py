@@ -16,8 +16,8 @@ class Numbering:
     def number(self, table: str, key: str, result: str) -> None:
         """Create `result` (r, number): the rows of `table` whose key came before, numbered from 2.
 
-        `table` has the columns r (the row's place in the part) and the key. Rows that are alone are not listed:
-        they are nearly all, and a number each would cost as much as reading the file.
+        `table` has the columns r (the row's place in the part) and the key. Rows that are alone are not
+        listed: they are nearly all, and a number each would cost as much as reading the file.
         """
         twice = f"select {key} from {table} group by {key} having count(*) > 1"
         if not self._spans_parts:

@@ -51,7 +51,7 @@ def style_of(values: Sequence[str], *, least: float = 0.9) -> NumberStyle | None
 
 
 def number(column: str, style: NumberStyle, type_name: str = "decimal(18,4)") -> str:
-    """SQL of the exact number, NULL where the text is none: (12) and 12- are negative, signs of money fall away."""
+    """SQL of the exact number, NULL where the text is none; (12) and 12- are negative."""
     pattern, keep = (_ENGLISH, "[^0-9.]") if style is not NumberStyle.COMMA else (_EUROPEAN, "[^0-9,]")
     digits = f"regexp_replace({column}, {literal(keep)}, '', 'g')"
     if style is NumberStyle.COMMA:

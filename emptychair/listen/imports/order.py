@@ -46,8 +46,8 @@ def _verdict(name: str, days: int, months: int, either: int, day_value: str, mon
     if days and months:
         return Verdict(
             Order.UNDECIDED,
-            f"Column {name} mixes both orders: {days:,} values like {day_value!r} must be day first and {months:,} "
-            f"like {month_value!r} must be month first.",
+            f"Column {name} mixes both orders: {days:,} values like {day_value!r} must be day first and "
+            f"{months:,} like {month_value!r} must be month first.",
         )
     if days:
         return Verdict(

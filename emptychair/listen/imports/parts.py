@@ -1,4 +1,4 @@
-"""The rows of a file as plain parts of bounded size that the engine reads in parallel, in the order of the file."""
+"""The rows of a file as plain parts of bounded size, in the order of the file."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,9 +21,10 @@ Answer = TypeVar("Answer")
 class Part:
     """One piece of the file: cut text in `path` (or a Parquet file of text columns when `dialect` is None).
 
-    `lines` counts its lines and
-    `lines_before` is the number of its first line in the file, from 1 (None where a file has no lines); `rows` is the span [from, to) of a Parquet file. Records that cannot be cut are taken out when they are met: `damage`, by their
-    place among the records of this part, counted from 0.
+    `lines` counts its lines and `lines_before` is the number of its first line in the file, from 1 (None
+    where a file has no lines); `rows` is the span [from, to) of a Parquet file. Records that cannot be cut
+    are taken out when they are met: `damage`, by their place among the records of this part, counted from
+    0.
     """
 
     path: Path
@@ -56,7 +57,7 @@ class Part:
 
 
 def run_on(part: Part, act: Callable[[str], Answer]) -> Answer:
-    """What `act` makes of the part's rows (SQL of a table); records that cannot be cut are taken out once met."""
+    """What `act` makes of the part's rows (SQL of a table), without records that cannot be cut."""
     try:
         return act(part.relation())
     except duckdb.InvalidInputException:
@@ -88,7 +89,7 @@ def _options(dialect: Dialect, width: int) -> str:
 def write_parts(
     blocks: Iterable[bytes], folder: Path, dialect: Dialect, *, skip_lines: int = 0, size: int = PART
 ) -> Iterator[Part]:
-    """Parts of whole records, cut at line ends outside quotes; the first `skip_lines` lines are the header."""
+    """Parts of whole records, cut at line ends outside quotes; `skip_lines` lines are the header."""
     quote = dialect.quote.encode()
     buffer, odd, number, line = bytearray(), 0, 0, skip_lines + 1
     for block in _without_lines(blocks, skip_lines):

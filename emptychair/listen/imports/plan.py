@@ -74,8 +74,9 @@ class FieldPlan:
 class Plan:
     """Everything that decides what is stored.
 
-    `shape` is None when none fits (then there is a problem that says so). `kept` are the columns that stay in the
-    properties of the signals. `reasons` and `warnings` are sentences; `problems` must be answered first.
+    `shape` is None when none fits (then there is a problem that says so). `kept` are the columns that stay
+    in the properties of the signals. `reasons` and `warnings` are sentences; `problems` must be answered
+    first.
     """
 
     reading: Reading

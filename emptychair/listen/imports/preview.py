@@ -16,7 +16,7 @@ from emptychair.listen.imports.reading import engine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewRow:
-    """One row: its number, its fields as written (by column name), its signals, and why it would be parked or None.
+    """One row: its number, its fields as written, its signals, and why it would be parked or None.
 
     A signal is a mapping of ledger columns to values; there are none when the row would be parked.
     """
@@ -35,7 +35,7 @@ class Preview:
 
 
 def preview(plan: Plan, *, now: datetime, rows: int = 20) -> Preview:
-    """The first `rows` rows as they are and as what they become. Raises PlanIncomplete while questions are open."""
+    """The first rows as they are and as what they become. Raises PlanIncomplete while questions are open."""
     plan.ready_shape()
     part = plan.reading.parts[0]
     with engine() as connection:

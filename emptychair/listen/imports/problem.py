@@ -15,8 +15,8 @@ class PlanIncomplete(ImportRefused):
 class Problem:
     """A question that must be answered before anything is stored.
 
-    `field` is the field (or "shape", "as_of") it is about; `question` is what is not known and why; `answer` is
-    what to pass, for example `--map time=Date:dmy`.
+    `field` is the field (or "shape", "as_of") it is about; `question` is what is not known and why;
+    `answer` is what to pass, for example `--map time=Date:dmy`.
     """
 
     field: str

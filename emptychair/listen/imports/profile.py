@@ -131,7 +131,7 @@ def _found(
 
 
 def states(examples: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """The values (lower case) that say yes or gone, and those that say no or stayed; None when some say neither."""
+    """The values that say yes or gone, and those that say no or stayed; None when one says neither."""
     yes, no = [], []
     for value in dict.fromkeys(example.lower() for example in examples):
         plain = value.removesuffix(".0")
@@ -146,7 +146,7 @@ def states(examples: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] |
 
 
 def is_turned(name: str, examples: Sequence[str]) -> bool:
-    """Whether yes means still here: the column is called "active" and says yes or no, not "left" or "stayed"."""
+    """Whether yes means still here: the column is called "active" and says yes or no."""
     plain = all(example.lower().removesuffix(".0") in YES | NO for example in examples)
     return plain and bool(PASSIVE_WORDS & set(words(name)))
 

@@ -17,6 +17,7 @@ from emptychair.listen.imports.reading import Reading
 from emptychair.listen.imports.styles import styled
 from emptychair.listen.imports.words import EMPLOYEE, words
 
+
 def propose(
     reading: Reading,
     *,
@@ -27,8 +28,9 @@ def propose(
 ) -> Plan:
     """What the import would do. Whatever is stated is taken; the rest is proposed with a reason each.
 
-    `mapping` is field -> `COLUMN`, `COLUMN:STYLE`, `=CONSTANT` or empty for none (`--map`). Raises ImportRefused when
-    something stated does not exist; what cannot be decided becomes a problem of the plan.
+    `mapping` is field -> `COLUMN`, `COLUMN:STYLE`, `=CONSTANT` or empty for none (`--map`). Raises
+    ImportRefused when something stated does not exist; what cannot be decided becomes a problem of the
+    plan.
     """
     stated = {name: _parsed(reading, name, value) for name, value in (mapping or {}).items()}
     fits = shapes.fitting(reading, {name: each.column for name, each in stated.items()})

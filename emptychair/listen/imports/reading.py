@@ -83,8 +83,8 @@ def engine(width: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
 def read(path: Path, *, folder: Path, options: Options | None = None) -> Reading:
     """The file as it is: container, encoding, delimiter, header, columns. O(bytes of the file).
 
-    The rows are laid out as plain parts in a new folder inside `folder`, which the ledger's staging must be allowed
-    to read. Raises ImportRefused, with a sentence, for whatever is no table.
+    The rows are laid out as plain parts in a new folder inside `folder`, which the ledger's staging must be
+    allowed to read. Raises ImportRefused, with a sentence, for whatever is no table.
     """
     options = options or Options()
     compression = compression_of(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from emptychair.listen.imports.dialect import ALIGNED, Dialect
 
-# A field with line breaks is followed this far; a quote that is still open there was never meant to be closed.
+# A field with line breaks is followed this far; a quote that is still open there was never meant to close.
 FARTHEST = 1 << 20
 LONGEST_RECORD = 4 << 20
 SHOWN = 300
@@ -31,14 +31,13 @@ def repaired(path: Path, dialect: Dialect, width: int) -> list[Damage]:
     damage: list[Damage] = []
     clean = path.with_suffix(".clean")
     with path.open("rb") as source, clean.open("wb") as out:
-        place = 0
-        for line, record, fault in _records(source.read().split(b"\n"), _Cut(dialect, width)):
+        cut = _Cut(dialect, width)
+        for place, (line, record, fault) in enumerate(_records(source.read().split(b"\n"), cut)):
             if fault:
                 text = record[:SHOWN].decode("utf-8", "replace")
                 damage.append(Damage(place=place, line=line, text=text, expected=fault))
             else:
                 out.write(record + b"\n")
-            place += 1
     clean.replace(path)
     return damage
 

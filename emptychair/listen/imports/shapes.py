@@ -81,7 +81,8 @@ def _tenure_fit(shape: Shape, chosen: Chosen, every_word: set[str]) -> tuple[flo
     if spans and "end" in chosen:
         reason = f"Rows run from {chosen['start'][0].name} to {chosen['end'][0].name}."
     elif snapshot:
-        reason = f"Column {chosen['tenure'][0].name} is a length of time and {chosen['flag'][0].name} says who left."
+        length, flag = chosen["tenure"][0].name, chosen["flag"][0].name
+        reason = f"Column {length} is a length of time and {flag} says who left."
     else:
         reason = f"Rows start at {chosen['start'][0].name} and {chosen['flag'][0].name} says who left."
     workers = sorted(EMPLOYEE & every_word)

@@ -11,7 +11,7 @@ from emptychair.listen.imports.sql import literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """The signals of one relation of rows: all constants and column names in SQL, over the columns of `converted`."""
+    """The signals of a relation of rows, each column as SQL over the columns of `converted`."""
 
     kind: str
     name: str
@@ -70,10 +70,10 @@ def _upper(fields: Mapping[str, Field]) -> str:
 
 
 def _spans(fields: Mapping[str, Field]) -> tuple[Cast, ...]:
-    """Rows of those who left give their leaving first, then everybody's joining: one signal a row comes first.
+    """Rows of those who left give their leaving first, then their joining: one signal a row comes first.
 
-    A joining is the same joining in every later export (its id is of person and start), so that a new export of the
-    same table adds only who joined and who left since.
+    A joining is the same joining in every later export (its id is of person and start), so that a new
+    export of the same table adds only who joined and who left since.
     """
     person = "val_person" if "person" in fields else "'row_' || h || '.' || n"
     left_text = "val_reason" if "reason" in fields else "null"
@@ -101,7 +101,7 @@ def _spans(fields: Mapping[str, Field]) -> tuple[Cast, ...]:
 
 
 def spans(plan: Plan, fields: Mapping[str, Field], now: datetime, rows: str) -> str:
-    """SQL that adds to numbered rows: began and ended, and the identities hj of their joining and hl of their leaving."""
+    """SQL that adds to rows: began, ended, the identity hj of their joining and hl of their leaving."""
     begin, end = started(plan, fields), ended(plan, fields, now)
     who = "val_person" if "person" in fields else "h || '.' || n"
     joining, leaving = literal(f"{plan.audience} joined"), literal(f"{plan.audience} left")
@@ -113,7 +113,7 @@ def spans(plan: Plan, fields: Mapping[str, Field], now: datetime, rows: str) -> 
 def signals(
     plan: Plan, fields: Mapping[str, Field], cast: Cast, *, source: str, now: datetime, place: bool = False
 ) -> str:
-    """SQL of the signals of one cast of the relation `numbered`, with the columns of the ledger (and `place`)."""
+    """SQL of the signals of one cast of `numbered`, with the columns of the ledger (and `place`)."""
     channel = "coalesce(val_channel, 'file')" if "channel" in fields else "'file'"
     identifier = cast.id
     if "id" in fields:

@@ -54,14 +54,18 @@ def _date(draft: Draft, name: str, column: Column, stated: str | None) -> DateSt
                 order for order in Order if order not in (Order.UNDECIDED, Order.FORMAT, Order.NAMED)
             )
             raise ImportRefused(
-                f"{name}={column.name}:{stated} is no way to write dates: use {known} or a format like %d.%m.%Y"
+                f"{name}={column.name}:{stated} is no way to write dates: use {known} or a format like "
+                "%d.%m.%Y"
             ) from error
     style = column.date
     if style is None:
         if not column.examples:
             return DateStyle(order=Order.ISO)
         question = f"Column {column.name} does not look like dates ({column.examples[0][:40]!r})."
-        answer = f"Pass --map {name}=COLUMN with a column of dates, or its format as --map {name}={column.name}:%d.%m.%Y."
+        answer = (
+            f"Pass --map {name}=COLUMN with a column of dates, or its format as "
+            f"--map {name}={column.name}:%d.%m.%Y."
+        )
         draft.problems.append(Problem(field=name, question=question, answer=answer))
         return None
     if style.order in (Order.DMY, Order.MDY, Order.UNDECIDED):
@@ -94,7 +98,10 @@ def _number(draft: Draft, name: str, column: Column, stated: str | None) -> Numb
     if column.number is NumberStyle.UNDECIDED:
         comma = next(value for value in column.examples if "," in value)
         question = f"In column {column.name} the comma of {comma!r} may begin decimals or group thousands."
-        answer = f"Pass --map {name}={column.name}:comma for decimals or --map {name}={column.name}:point for thousands."
+        answer = (
+            f"Pass --map {name}={column.name}:comma for decimals or "
+            f"--map {name}={column.name}:point for thousands."
+        )
         draft.problems.append(Problem(field=name, question=question, answer=answer))
         return NumberStyle.POINT
     graded = name == "score" and any(GRADED.match(value) for value in column.examples[:50])
@@ -118,8 +125,8 @@ def _unit(draft: Draft, column: Column, stated: str | None) -> Unit | None:
         return named
     unit = Unit.YEARS if draft.shape is Shape.EMPLOYEES else Unit.MONTHS
     draft.warnings.append(
-        f"{column.name} names no unit: it is taken as {unit}. Pass --map tenure={column.name}:days, weeks, months or "
-        "years if that is wrong."
+        f"{column.name} names no unit: it is taken as {unit}. Pass --map tenure={column.name}:days, weeks, "
+        "months or years if that is wrong."
     )
     return unit
 

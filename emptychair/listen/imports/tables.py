@@ -14,7 +14,7 @@ from emptychair.listen.imports.parts import Part, write_parts
 from emptychair.listen.imports.problem import ImportRefused
 from emptychair.listen.imports.repair import SHOWN, Damage
 from emptychair.listen.imports.sql import literal
-from emptychair.listen.imports.text import WIDEST, column_names
+from emptychair.listen.imports.text import WIDEST, column_names, too_wide
 
 _LINES = Dialect(delimiter="\x1f", quote="", header=False, width=1, ragged=False, why="one object a line")
 _ROWS_AT_ONCE = 122_880
@@ -46,7 +46,7 @@ def _identifier(name: str) -> str:
 
 
 def _as_text(column: str, type_name: str) -> str:
-    """SQL of the value as other formats would write it: whole floats without a point, nested values as JSON."""
+    """SQL of the value as other formats write it: whole floats without a point, nested values as JSON."""
     if type_name in ("DOUBLE", "FLOAT"):
         whole = f"{column} = round({column}) and abs({column}) < 1e15"
         return f"case when {whole} then {column}::bigint::varchar else {column}::varchar end"
@@ -62,7 +62,7 @@ def _as_text(column: str, type_name: str) -> str:
 def workbook(
     path: Path, name: str, place: Path, sheet: str | None, header: bool | None
 ) -> tuple[list[str], list[Part], list[str], str]:
-    """The columns, one Parquet part of text, notes and the sheet: the stated one, or the first that holds something."""
+    """The columns, a part, notes and the sheet: the stated one, or the first that holds something."""
     try:
         book = fastexcel.read_excel(str(path))
         names = list(book.sheet_names)
@@ -120,7 +120,7 @@ def _titled(cells: pa.Table, header: bool | None) -> tuple[list[str], pa.Table]:
 def json_lines(
     path: Path, compression: Compression, head: bytes, place: Path, connection: duckdb.DuckDBPyConnection
 ) -> tuple[Encoding, list[str], list[Part], list[str]]:
-    """The keys of all objects as columns (nested objects one level deep, a.b), rows as Parquet parts, notes."""
+    """The keys of all objects as columns (nested ones one level deep, a.b), the rows as parts, notes."""
     encoding = by_mark(head) or Encoding(name="utf-8", why="JSON is UTF-8")
     try:
         lines = list(write_parts(as_utf8(blocks(path, compression), encoding), place, _LINES))
@@ -148,7 +148,8 @@ def _keys(part: Part, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, 
         pointed as (select *, '/' || replace(replace(k, '~', '~0'), '/', '~1') as p from pairs),
         typed as (select *, json_type(line, p) as t from pointed),
         objects as (select k, place, r, json_keys(line, p) as names from typed where t = 'OBJECT'),
-        nested as (select k, place, r, unnest(names) as i, unnest(range(len(names))) as inner_place from objects)
+        nested as (
+            select k, place, r, unnest(names) as i, unnest(range(len(names))) as inner_place from objects)
         select k, i from (
             select k, null as i, min((r, place, 0)) as met from typed where t <> 'OBJECT' group by k
             union all select k, i, min((r, place, inner_place)) from nested group by k, i)
@@ -183,4 +184,4 @@ def _pointer(outer: str, inner: str | None) -> str:
 
 def _check_width(width: int, name: str) -> None:
     if width > WIDEST:
-        raise ImportRefused(f"{name} has {width:,} columns; an import takes at most {WIDEST:,}: leave out those that say nothing of a person")
+        raise too_wide(name, width)

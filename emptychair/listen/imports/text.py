@@ -95,7 +95,7 @@ def _laid(
         raise ImportRefused(f"{path.name} holds only blanks: there is nothing to import")
     cut = dialects.found(sample, delimiter, header)
     if cut.width > WIDEST:
-        raise ImportRefused(f"{path.name} has {cut.width:,} columns; an import takes at most {WIDEST:,}: leave out those that say nothing of a person")
+        raise too_wide(path.name, cut.width)
     rows = dialects.records(sample, cut.delimiter, cut.quote, 1)
     names = column_names(rows[0] if cut.header and rows else [], cut.width)
     skip = _header_lines(sample, cut) if cut.header else 0
@@ -107,6 +107,14 @@ def _laid(
         names = _widened(parts, names)
     return LaidOut(
         encoding=encoding, dialect=cut, names=names, parts=parts, notes=_notes(encoding, cut, normal)
+    )
+
+
+def too_wide(what: str, width: int) -> ImportRefused:
+    """The refusal of a table with too many columns."""
+    return ImportRefused(
+        f"{what} has {width:,} columns and an import takes at most {WIDEST:,}: "
+        "leave out those that say nothing of a person"
     )
 
 
@@ -195,7 +203,7 @@ def _widened(parts: list[Part], names: list[str]) -> list[str]:
         with part.path.open("rb") as file:
             width = max(width, max((line.count(delimiter) + 1 for line in file), default=1))
     if width > WIDEST:
-        raise ImportRefused(f"a record has {width:,} fields; an import takes at most {WIDEST:,}: leave out those that say nothing of a person")
+        raise too_wide("a record", width)
     for part in parts:
         part.width = width
     return column_names(names, width)

@@ -1,0 +1,91 @@
+"""A retailer's invoices imported, beside `pandas.read_csv` of the same file."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks import Ratio, Sense, paired, seconds
+
+ROWS = 5_000_000
+FILE = Path("online_retail") / "online_retail_to_2011-08-31.csv.gz"
+# A process of its own: the peak of this one would hide the import's.
+_CHILD = """
+import resource, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from emptychair.ledger.ledger import Ledger
+from emptychair.listen.imports import carry_out, propose, read
+start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+path, home, memory = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+ledger = Ledger.open(home, memory_limit=memory)
+began = time.perf_counter()
+reading = read(path, folder=home / "ledger" / "tmp")
+summary = carry_out(propose(reading), ledger, import_id="imp_bench", now=datetime(2026, 1, 1, tzinfo=UTC))
+took = time.perf_counter() - began
+reading.close()
+assert summary.read == summary.stored + summary.duplicate + summary.parked, summary
+print(took, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start) / 1024, summary.stored)
+"""
+
+
+def data() -> Path:
+    """The folder of real public data, as the tests find it."""
+    return Path(os.environ.get("EMPTYCHAIR_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+def imported(path: Path, memory: str = "1GB") -> tuple[float, float, int]:
+    """(seconds, megabytes over the interpreter, rows stored) of one import into an empty home."""
+    with tempfile.TemporaryDirectory() as home:
+        command = [sys.executable, "-c", _CHILD, str(path), home, memory]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(answer[0]), float(answer[1]), int(answer[2])
+
+
+def repeated(source: Path, target: Path) -> None:
+    """The file with its rows repeated to five million, every repetition with invoice numbers of its own."""
+    frame = pd.read_csv(source, dtype=str, keep_default_na=False)
+    written = 0
+    for number in range(ROWS // len(frame) + 1):
+        again = frame.head(ROWS - written).copy()
+        again["InvoiceNo"] += f"-{number}"
+        again.to_csv(target, mode="a", header=number == 0, index=False)
+        written += len(again)
+
+
+def main() -> list[Ratio]:
+    """The file as it is, then five million rows, against pandas; and the memory of the long one."""
+    source = data() / FILE
+    if not source.exists():
+        print(f"imports: no {FILE} in {data()}: set EMPTYCHAIR_DATA", file=sys.stderr)
+        return []
+    ours = sorted(imported(source)[0] for _ in range(3))[1]
+    theirs, _ = paired(lambda: pd.read_csv(source), lambda: None, runs=3)
+    with tempfile.TemporaryDirectory() as folder:
+        long = Path(folder) / "long.csv"
+        repeated(source, long)
+        long_ours, memory, _ = imported(long, "200MB")
+        long_theirs = seconds(lambda: pd.read_csv(long))
+    at_most = Sense.AT_MOST
+    return [
+        Ratio(
+            name="import, 320,705 rows",
+            ours=ours,
+            peer=theirs,
+            peer_name="pandas.read_csv",
+            bar=2,
+            sense=at_most,
+        ),
+        Ratio(
+            name="import, 5 M rows",
+            ours=long_ours,
+            peer=long_theirs,
+            peer_name="pandas.read_csv",
+            bar=2,
+            sense=at_most,
+        ),
+        Ratio(name="its memory", ours=memory, peer=300, peer_name="stated", bar=1, sense=at_most, unit="MB"),
+    ]
