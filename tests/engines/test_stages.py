@@ -34,7 +34,7 @@ STAND_INS: dict[object, Sequence[object]] = {
     Score: tuple(Score),
     Field: (Field(name="plan", column="p_plan"), Field(name="channel", column="channel")),
     datetime: (AS_OF, PERIOD.start),
-    int: (5, 70),
+    int: (5, 64),
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),
     Sequence[datetime]: ([AS_OF, PERIOD.start],),
@@ -58,6 +58,8 @@ def _asked() -> dict[str, Callable[..., Question]]:
 def _values(kind: object) -> Sequence[object]:
     if kind in STAND_INS:
         return STAND_INS[kind]
+    if typing.get_origin(kind) is Sequence:
+        return [list(_values(typing.get_args(kind)[0]))]
     return [value for part in typing.get_args(kind) if part in STAND_INS for value in STAND_INS[part]]
 
 

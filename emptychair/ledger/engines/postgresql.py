@@ -31,10 +31,16 @@ class PostgreSQL:
             raise EngineError(f"PostgreSQL does not answer: {error}") from error
         self._run("set timezone to 'UTC'")
         self._shapes = Shapes([])
+        self._seen: object = None
 
     def prepare(self, lake: Path, promoted: Mapping[str, str]) -> None:
         """Copy files that are new, drop the rows of files that are gone, then compute the cards anew."""
+        seen = (files_of(lake), dict(promoted))
+        if self._seen == seen:
+            return
         with self._connection.transaction():
+            # Two processes may find the same new file: the second waits and finds it copied.
+            self._run(f"select pg_advisory_xact_lock(hashtext('{SCHEMA}'))")
             self._run(f"create schema if not exists {SCHEMA}")
             self._run(f"set local search_path to {SCHEMA}")
             known = self._known(promoted)
@@ -51,6 +57,7 @@ class PostgreSQL:
                 self._run("analyze signals")
         self._run(f"set search_path to {SCHEMA}")
         self._shapes = Shapes([*promoted.values()])
+        self._seen = seen
 
     def ask(self, question: Question) -> pa.Table:
         """The answer, through COPY."""
