@@ -21,7 +21,8 @@ class Formats:
 
     def decimal(self, value: float | Decimal, digits: int = 1) -> str:
         """A number with exactly so many digits after the point, with a true minus sign."""
-        return _minus(numbers.format_decimal(value, format=_pattern(digits), locale=self.locale))
+        rounded = round(value, digits) + 0  # + 0: a minus before nothing but zeros would be no change at all
+        return _minus(numbers.format_decimal(rounded, format=_pattern(digits), locale=self.locale))
 
     def percent(self, share: float, digits: int = 1) -> str:
         """A share (0..1) as a percentage with its sign."""

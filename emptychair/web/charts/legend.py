@@ -1,14 +1,19 @@
 """What the marks of a chart mean, as small drawings with words."""
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 
-def ramp(low: str, high: str, *, hatched: str) -> Markup:
-    """The shades from palest to darkest between two values as written, and what a hatched cell is."""
+def ramp(low: str, high: str, *, marks: Mapping[str, str]) -> Markup:
+    """The shades from palest to darkest between two values as written; `marks` are classes with words."""
+    told = Markup("").join(
+        Markup('<span><i class="swatch hc {}" aria-hidden="true"></i>{}</span>').format(css, words)
+        for css, words in marks.items()
+    )
     return Markup(
-        '<p class="lg end"><span><i class="swatch hc unripe" aria-hidden="true"></i>{}</span>'
-        '<span>{} <i class="ramp" aria-hidden="true"></i> {}</span></p>'
-    ).format(hatched, low, high)
+        '<p class="lg end">{}<span>{} <i class="ramp" aria-hidden="true"></i> {}</span></p>'
+    ).format(told, low, high)
 
 
 def keys(*, band: str, unripe: str | None = None) -> Markup:

@@ -1,5 +1,6 @@
 """The plan of an import as a page shows it, and as a form states another one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from emptychair.desk.imports import Import
 from emptychair.domain.signal import Audience
+from emptychair.listen.imports.asking import SNAPSHOT
 from emptychair.listen.imports.dates import Order
 from emptychair.listen.imports.fields import EXTRA, FIELDS
 from emptychair.listen.imports.plan import FieldPlan, Plan, Scale, Shape, Unit
@@ -123,7 +125,7 @@ def shown(parts: Parts, one: Import) -> Shown:
 
 
 def _shown(plan: Plan, reading: Reading, stated: Stated) -> Shown:
-    names = (*FIELDS[plan.shape], *EXTRA) if plan.shape else ()
+    names = _names(plan.shape) if plan.shape else ()
     raw = reading.sample.slice(0, RAW_ROWS)
     return Shown(
         shape=plan.shape or "",
@@ -131,13 +133,24 @@ def _shown(plan: Plan, reading: Reading, stated: Stated) -> Shown:
         as_of=plan.as_of.isoformat() if plan.as_of else "",
         facts=(_format(reading), *reading.notes),
         reasons=plan.reasons,
-        warnings=plan.warnings,
-        questions=tuple((problem.field, problem.question) for problem in plan.problems),
+        warnings=tuple(_for_a_page(text) for text in plan.warnings),
+        questions=tuple((problem.field, _for_a_page(problem.question)) for problem in plan.problems),
         choices=tuple(_choice(name, plan.fields.get(name), stated) for name in names),
         columns=tuple((column.name, column.evidence) for column in reading.columns),
         kept=tuple(column.name for column in plan.kept),
         raw=tuple(zip(*(column.to_pylist() for column in raw.columns), strict=True)),
     )
+
+
+def _names(shape: Shape) -> tuple[str, ...]:
+    """The fields of a shape; only a snapshot was drawn on some day."""
+    extra = tuple(name for name in EXTRA if name != "as_of" or shape in SNAPSHOT)
+    return (*FIELDS[shape], *extra)
+
+
+def _for_a_page(text: str) -> str:
+    """The sentences that are not about the command line: here the selects say the same."""
+    return " ".join(part for part in re.split(r"(?<=[.!?]) ", text) if "--" not in part)
 
 
 def _format(reading: Reading) -> str:

@@ -1,5 +1,7 @@
 """The cohort table as a heat map: what stands out is outlined, what is unripe is marked."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from emptychair.stats.cohort import Cell as Counted
@@ -42,14 +44,25 @@ def cohort_panel(table: CohortTable, pen: Pen) -> Panel | None:
         title=title,
         about=about,
         chart=chart,
-        legend=legend.ramp(
-            pen.write.percent(low, 0), pen.write.percent(high, 0), hatched=text("not over yet")
-        ),
+        legend=legend.ramp(pen.write.percent(low, 0), pen.write.percent(high, 0), marks=_marks(rows, pen)),
         note=_note(shown, ages, pen),
         missing=(),
         lack="",
         grid=_grid(table, title, pen),
     )
+
+
+def _marks(rows: Sequence[Row], pen: Pen) -> dict[str, str]:
+    """What the marks mean that are on this table."""
+    cells = [cell for row in rows for cell in row.cells if cell.share is not None]
+    marks = {}
+    if any(cell.ripeness is Ripeness.UNRIPE for cell in cells):
+        marks["unripe"] = pen.texts.gettext("not over yet")
+    if any(cell.ripeness is Ripeness.FEW for cell in cells):
+        marks["few"] = pen.texts.gettext("too few to say")
+    if any(cell.stands_out for cell in cells):
+        marks["flag"] = pen.texts.gettext("stands out")
+    return marks
 
 
 def _row(one: Cohort, ages: range, pen: Pen) -> Row:
