@@ -28,7 +28,8 @@ def workbook(*sheets: Sequence[Sequence[str]]) -> bytes:
         archive.writestr(
             "[Content_Types].xml",
             f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="xml" '
             f'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" '
             f'ContentType="{_TYPE}.sheet.main+xml"/>{overrides}</Types>',
         )
