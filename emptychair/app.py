@@ -32,12 +32,16 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_ledger(config: Config, *readable: Path) -> Ledger:
-    """The ledger of this home; `readable` are files outside it that an import may read."""
+def open_ledger(config: Config, *readable: Path, wait: bool = True) -> Ledger:
+    """The ledger of this home; `readable` are files outside it that an import may read.
+
+    Without `wait` a projection that has to be rebuilt is rebuilt while signals are taken in already.
+    """
     return Ledger.open(
         config.home,
         memory_limit=config.memory,
         threads=config.threads,
+        wait=wait,
         readable=(config.home / "imports", *readable),
         engine=None if config.engine == "duckdb" else engine(config.engine),
     )
@@ -65,7 +69,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
         closing.enter_context(home.held(config.home))
         desk = open_desk(config)
         closing.callback(desk.close)
-        ledger = open_ledger(config)
+        ledger = open_ledger(config, wait=False)
         closing.callback(ledger.close)
         pages = site(
             ledger=ledger,

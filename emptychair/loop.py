@@ -31,18 +31,15 @@ class Parts:
 class Job:
     """One row of the table. `run` is safe to call twice and to be killed anywhere.
 
-    `has_work` is a cheap look that spares the desk a claim every second: a claim is a synced write.
+    `has_work` is a cheap look that spares the desk a claim every second: a claim is a synced write. What is
+    `local` is work on files that this process alone has open: there is nobody to claim it from.
     """
 
     name: str
     every: timedelta
     run: Callable[[Parts], object]
     has_work: Callable[[Parts], bool] = lambda parts: True
-
-
-def is_behind(parts: Parts) -> bool:
-    """True when something acknowledged is not yet seen by questions."""
-    return parts.ledger.state().journal_lag > 0
+    is_local: bool = False
 
 
 def is_asked_for(parts: Parts) -> bool:
@@ -79,10 +76,10 @@ def tidy(parts: Parts) -> object:
 
 
 JOBS: tuple[Job, ...] = (
-    Job(name="load", every=timedelta(seconds=1), run=load, has_work=is_behind),
+    Job(name="load", every=timedelta(seconds=1), run=load, is_local=True),
     Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=is_asked_for),
-    Job(name="seal", every=timedelta(minutes=1), run=seal),
-    Job(name="compact", every=timedelta(hours=1), run=compact),
+    Job(name="seal", every=timedelta(hours=1), run=seal),
+    Job(name="compact", every=timedelta(days=1), run=compact),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
 )
 
@@ -119,6 +116,9 @@ def run_once(job: Job, parts: Parts) -> bool:
     """Claim the job, run it, write down how it ended; False when nothing is to do or another has it."""
     if not job.has_work(parts):
         return False
+    if job.is_local:
+        job.run(parts)
+        return True
     claimed_at = parts.clock()
     with parts.desk.begin() as tx:
         if not jobs.claim(tx, job.name, claimed_at, HOLD):

@@ -1,8 +1,7 @@
 """What a user can mend: errors that are told in one line instead of a trace."""
 
 from emptychair import app
-from emptychair.cli.remote import ServerRefused
-from emptychair.cli.score import DatesInDisorder
+from emptychair.cli.remote import DatesInDisorder, ServerRefused
 from emptychair.config import ConfigError
 from emptychair.demo.company import AnotherCompanyError
 from emptychair.desk.refusal import DeskError, Refused

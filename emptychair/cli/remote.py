@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emptychair.domain.metric import Metric, Missing
-from emptychair.domain.period import Period
+from emptychair.domain.period import Period, midnight, months_later
 from emptychair.domain.signal import Audience
 from emptychair.home import Server
 from emptychair.listen.imports.stated import Stated
@@ -24,23 +24,46 @@ BETWEEN_LOOKS = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What `score` was asked for."""
+    """What `score` was asked for. `end` is the day after the period's last; `as_of` is seen to its end."""
 
     audience: Audience | None
-    period: Period | None
+    start: date | None
+    end: date | None
     as_of: date | None
     by: str | None
+
+    @property
+    def seen_until(self) -> datetime | None:
+        """The instant after which nothing is seen."""
+        return None if self.as_of is None else midnight(self.as_of + timedelta(days=1))
+
+
+class DatesInDisorder(Exception):
+    """The days of a period are the wrong way round."""
 
 
 class ServerRefused(Exception):
     """The running server said no, or could not be reached; the text is what it said."""
 
 
+def period(asked: Asked, end_of_data: datetime | None) -> Period | None:
+    """What `--from` and `--to` say; one alone: up to the end of what is seen, or the twelve months before."""
+    if asked.start is None and asked.end is None:
+        return None
+    last = midnight(asked.end) if asked.end else asked.seen_until or end_of_data
+    if last is None:
+        return None
+    first = midnight(asked.start) if asked.start else months_later(last, -12)
+    if first >= last:
+        raise DatesInDisorder(f"the period must end after it starts: {first:%Y-%m-%d} to {last:%Y-%m-%d}")
+    return Period(first, last)
+
+
 def metrics(server: Server, asked: Asked) -> tuple[Metric, ...]:
     """The numbers of one audience, or of each that anything is known of."""
     wanted = tuple(Audience) if asked.audience is None else (asked.audience,)
     with _client(server) as client:
-        answers = [_answer(client.get("/scorecard.json", params=_query(one, asked))) for one in wanted]
+        answers = [_scorecard(client, one, asked) for one in wanted]
     return tuple(_metric(each) for answer in answers for each in answer["metrics"])
 
 
@@ -108,17 +131,20 @@ def _answer(response: "httpx.Response") -> dict[str, Any]:
     raise ServerRefused(str(said.get("detail") or said.get("title") or response.status_code))
 
 
-def _query(audience: Audience, asked: Asked) -> dict[str, str]:
+def _scorecard(client: "httpx.Client", audience: Audience, asked: Asked) -> dict[str, Any]:
     query = {"audience": audience.value}
-    if asked.period is not None:
-        last_day = (asked.period.end - timedelta(days=1)).date()
-        first_day = asked.period.start.date()
-        query |= {"period": "custom", "from": first_day.isoformat(), "to": last_day.isoformat()}
     if asked.as_of is not None:
         query["as_of"] = asked.as_of.isoformat()
     if asked.by is not None:
         query["by"] = asked.by
-    return query
+    if asked.start is not None or asked.end is not None:
+        seen = None if asked.end else _answer(client.get("/scorecard.json", params=query))["as_of"]
+        stated = period(asked, None if seen is None else datetime.fromisoformat(seen))
+        if stated is not None:
+            last_day = (stated.end - timedelta(days=1)).date()
+            first_day = stated.start.date()
+            query |= {"period": "custom", "from": first_day.isoformat(), "to": last_day.isoformat()}
+    return _answer(client.get("/scorecard.json", params=query))
 
 
 def _metric(said: Mapping[str, Any]) -> Metric:

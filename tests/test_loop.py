@@ -1,0 +1,60 @@
+"""The loop: each job runs once when it is due, and a bad run never ends it for good."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from emptychair.desk import jobs
+from emptychair.desk.desk import Desk
+from emptychair.desk.jobs import Outcome
+from emptychair.ledger.ledger import Ledger
+from emptychair.loop import JOBS, Job, Parts, run_once
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Iterator[Parts]:
+    ledger, desk = Ledger.open(tmp_path), Desk.open(tmp_path / "desk.sqlite3")
+    yield Parts(ledger=ledger, desk=desk, home=tmp_path, clock=lambda: NOON)
+    ledger.close()
+    desk.close()
+
+
+def board(parts: Parts) -> dict[str, jobs.Job]:
+    with parts.desk.read() as tx:
+        return {job.name: job for job in jobs.board(tx)}
+
+
+def test_a_job_runs_once_until_it_is_due_again(parts: Parts) -> None:
+    ran: list[datetime] = []
+    job = Job(name="count", every=timedelta(hours=1), run=lambda parts: ran.append(parts.clock()))
+    assert [run_once(job, parts) for _ in range(3)] == [True, False, False]
+    assert ran == [NOON]
+    assert board(parts)["count"].due_at == NOON + timedelta(hours=1)
+
+
+def test_a_failed_run_is_written_down_and_the_job_is_free_again(parts: Parts) -> None:
+    def fail(parts: Parts) -> None:
+        raise OSError("the disk said no")
+
+    run_once(Job(name="bad", every=timedelta(0), run=fail), parts)
+    told = board(parts)["bad"]
+    assert told.last_outcome is Outcome.FAILED
+    assert told.last_error == "OSError: the disk said no"
+    assert told.held_until is None
+
+
+def test_a_job_without_work_is_not_even_claimed(parts: Parts) -> None:
+    job = Job(name="idle", every=timedelta(0), run=lambda parts: None, has_work=lambda parts: False)
+    assert run_once(job, parts) is False
+    assert board(parts) == {}
+
+
+def test_every_job_of_the_table_runs_on_an_empty_home_and_again(parts: Parts) -> None:
+    for job in JOBS:
+        run_once(job, parts)
+        run_once(job, parts)
+    assert {job.last_outcome for job in board(parts).values()} == {Outcome.DONE}
