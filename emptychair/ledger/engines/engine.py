@@ -6,10 +6,11 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from emptychair.ledger.errors import LedgerError
 from emptychair.ledger.question import Question
 
 
-class EngineError(Exception):
+class EngineError(LedgerError):
     """An engine that cannot be used; the text says what to install or to change."""
 
 

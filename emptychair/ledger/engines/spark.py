@@ -42,6 +42,7 @@ class Spark:
 
     def __init__(self, master: str = "local[2]") -> None:
         try:
+            from pyspark.errors import PySparkRuntimeError
             from pyspark.sql import SparkSession
         except ImportError as error:
             raise EngineError(
@@ -50,7 +51,10 @@ class Spark:
         builder: Any = SparkSession.builder.appName("Empty Chair").master(master)
         for name, value in {**(_LOCAL if master.startswith("local") else {}), **_SETTINGS}.items():
             builder = builder.config(name, value)
-        self._session: Any = builder.getOrCreate()
+        try:
+            self._session: Any = builder.getOrCreate()
+        except PySparkRuntimeError as error:
+            raise EngineError(f"Spark does not start at {master}: it needs Java 17. {error}") from error
         for name, value in _SETTINGS.items():
             self._session.conf.set(name, value)
         self._shapes = Shapes([])
