@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from emptychair.desk.refusal import Reason, Refused
 
-SHORTEST = 10
+SHORTEST = 12
 LONGEST = 1_000
 
 
@@ -38,7 +38,7 @@ _few = threading.BoundedSemaphore(2)
 def hashed(password: str, *, email: str, name: str = "", strength: Strength = STRENGTH) -> Hashed:
     """The password made fit to be stored; takes some 60 ms, so call it outside of transactions.
 
-    Raises `Refused` when it is shorter than 10 characters, longer than 1,000, or can be guessed from who it
+    Raises `Refused` when it is shorter than 12 characters, longer than 1,000, or can be guessed from who it
     is for.
     """
     _check(password, email, name)

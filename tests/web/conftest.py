@@ -1,5 +1,6 @@
 """A site with people: ada owns it, lea leads, ann analyses, bob is an agent, ben views, cyd is a stranger."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -59,8 +60,17 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     ledger.close()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty desk, so that not every test has to run the migrations."""
+    path = tmp_path_factory.mktemp("migrated") / "desk.sqlite3"
+    Desk.open(path).close()
+    return path
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(migrated: Path, tmp_path: Path) -> Iterator[Desk]:
+    shutil.copy(migrated, tmp_path / "desk.sqlite3")
     desk = Desk.open(tmp_path / "desk.sqlite3")
     yield desk
     desk.close()
