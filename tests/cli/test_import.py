@@ -75,7 +75,9 @@ def test_an_ambiguous_date_order_is_asked_and_nothing_is_stored_until_it_is_answ
     assert books(answered.stdout)["stored"] == 8
 
 
-@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(200), b"\x00" * 5000, b"PK\x03\x04oops"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(200), b"\x00" * 5000, b"PK\x03\x04oops"]
+)
 def test_what_is_no_table_is_refused_in_one_line(run: Run, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "thing.csv"
     path.write_bytes(content)
