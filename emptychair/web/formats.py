@@ -21,8 +21,9 @@ class Formats:
 
     def decimal(self, value: float | Decimal, digits: int = 1) -> str:
         """A number with exactly so many digits after the point, with a true minus sign."""
-        rounded = round(value, digits) + 0  # + 0: a minus before nothing but zeros would be no change at all
-        return _minus(numbers.format_decimal(rounded, format=_pattern(digits), locale=self.locale))
+        # A minus before nothing but zeros would tell of a change that is none.
+        shown = 0 if round(float(value), digits) == 0 else value
+        return _minus(numbers.format_decimal(shown, format=_pattern(digits), locale=self.locale))
 
     def percent(self, share: float, digits: int = 1) -> str:
         """A share (0..1) as a percentage with its sign."""

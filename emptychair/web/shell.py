@@ -10,6 +10,7 @@ from emptychair.desk import settings
 from emptychair.desk.settings import COMPANY_NAME
 from emptychair.web.access import may
 from emptychair.web.parts import parts_of
+from emptychair.web.texts import marked
 from emptychair.web.visitor import visitor_of
 
 
@@ -35,9 +36,9 @@ class Shell:
 
 
 PLACES = (
-    Place(path="/scorecard", group="Measure", name="Scorecard", icon="gauge", key="s"),
-    Place(path="/imports", group="Run", name="Import", icon="upload", key="i"),
-    Place(path="/settings", group="Run", name="Settings", icon="settings", key="e"),
+    Place(path="/scorecard", group=marked("Measure"), name=marked("Scorecard"), icon="gauge", key="s"),
+    Place(path="/imports", group=marked("Run"), name=marked("Import"), icon="upload", key="i"),
+    Place(path="/settings", group=marked("Run"), name=marked("Settings"), icon="settings", key="e"),
 )
 
 

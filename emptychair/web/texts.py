@@ -13,6 +13,11 @@ DOMAIN = "messages"
 SOURCE = Locale("en")
 
 
+def marked(message: str) -> str:
+    """The message as it is, found by the extraction of messages; it is translated where it is shown."""
+    return message
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The words of one language."""

@@ -21,18 +21,19 @@ from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem
 from emptychair.web.render import as_json
 from emptychair.web.routes.sign_in import visit_of
+from emptychair.web.texts import marked
 from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.wanted import Form
 
 router = APIRouter()
 
 TITLES = {
-    "company_name": "Company name",
-    "currency": "Currency",
-    "time_zone": "Time zone",
-    "minimum_n": "Least number of people or answers",
-    "gap_days": "Days of silence that end a relationship",
-    "observed_since": "Endings are recorded since",
+    "company_name": marked("Company name"),
+    "currency": marked("Currency"),
+    "time_zone": marked("Time zone"),
+    "minimum_n": marked("Least number of people or answers"),
+    "gap_days": marked("Days of silence that end a relationship"),
+    "observed_since": marked("Endings are recorded since"),
 }
 
 

@@ -14,13 +14,16 @@ from emptychair.web.fields import SentFields
 from emptychair.web.parts import Parts, parts_of
 from emptychair.web.problem import Problem
 from emptychair.web.render import as_json
+from emptychair.web.texts import marked
 from emptychair.web.visitor import COOKIE, visitor_of, wanted_form
 from emptychair.web.wanted import Form
 
 router = APIRouter()
 
-NO_MATCH = "This address and this password do not belong together."
-LINK_IS_OVER = "This link does not work any more: links work once, and for a short time. Ask for a new one."
+NO_MATCH = marked("This address and this password do not belong together.")
+LINK_IS_OVER = marked(
+    "This link does not work any more: links work once, and for a short time. Ask for a new one."
+)
 
 
 @router.get("/sign-in", include_in_schema=False)

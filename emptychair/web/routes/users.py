@@ -16,6 +16,7 @@ from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem, not_found
 from emptychair.web.render import as_json
 from emptychair.web.routes.sign_in import visit_of
+from emptychair.web.texts import marked
 from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.wanted import Form
 
@@ -118,11 +119,11 @@ def _page(request: Request, *, link: str | None = None, link_for: str = "", purp
 def rights() -> list[tuple[str, frozenset[Who]]]:
     """What people may do, in words, and who: read off the table of rules, so it tells no other story."""
     told = {
-        ("GET", "/scorecard"): "See the scorecard and every import",
-        ("POST", "/imports"): "Import files and take imports back",
-        ("POST", "/settings"): "Change the company's settings",
-        ("GET", "/users"): "See who has an account",
-        ("POST", "/users"): "Invite people and change their roles",
+        ("GET", "/scorecard"): marked("See the scorecard and every import"),
+        ("POST", "/imports"): marked("Import files and take imports back"),
+        ("POST", "/settings"): marked("Change the company's settings"),
+        ("GET", "/users"): marked("See who has an account"),
+        ("POST", "/users"): marked("Invite people and change their roles"),
     }
     return [(told[place], rule.who) for rule in RULES if (place := (rule.method, rule.route)) in told]
 

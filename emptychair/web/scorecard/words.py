@@ -7,17 +7,23 @@ from emptychair.domain.signal import Audience
 from emptychair.stats.intervals import Estimate
 from emptychair.stats.trend import Change
 from emptychair.web.formats import Formats
-from emptychair.web.texts import Texts
+from emptychair.web.texts import Texts, marked
 
 TITLES = {
-    ("retention_rate", Audience.CUSTOMER): "Customer retention",
-    ("retention_rate", Audience.EMPLOYEE): "Employee retention",
-    ("retention_rate_net", Audience.CUSTOMER): "(E − N)/S, as in the articles",
-    ("retention_rate_net", Audience.EMPLOYEE): "(E − N)/S, as in the articles",
-    ("nps", Audience.CUSTOMER): "Net promoter score",
-    ("enps", Audience.EMPLOYEE): "Employee NPS",
+    ("retention_rate", Audience.CUSTOMER): marked("Customer retention"),
+    ("retention_rate", Audience.EMPLOYEE): marked("Employee retention"),
+    ("retention_rate_net", Audience.CUSTOMER): marked("(E − N)/S, as in the articles"),
+    ("retention_rate_net", Audience.EMPLOYEE): marked("(E − N)/S, as in the articles"),
+    ("nps", Audience.CUSTOMER): marked("Net promoter score"),
+    ("enps", Audience.EMPLOYEE): marked("Employee NPS"),
 }
-BY_NAME = {"csat": "Satisfaction (CSAT)", "ces": "Ease (CES)", "stars": "Stars", "nps": "NPS", "enps": "eNPS"}
+BY_NAME = {
+    "csat": marked("Satisfaction (CSAT)"),
+    "ces": marked("Ease (CES)"),
+    "stars": marked("Stars"),
+    "nps": marked("NPS"),
+    "enps": marked("eNPS"),
+}
 # The least height of a chart's scale, so that noise of a stable number does not look like a storm.
 LEAST = {"share": 0.02, "points": 10.0, "stars": 0.3}
 RISES = {"ces"}
