@@ -19,8 +19,8 @@ class Metric:
     """One number of the scorecard; this is the documented object of `score --json`.
 
     `value`, `low` and `high` are None together when there is not enough data, and `reason` then says what is
-    needed. `unit` is "share" (0..1), "points" (-100..100), "stars" or the name of a scale. `segment` is None for
-    everybody, or the (field, value) of `--by`.
+    needed. `unit` is "share" (0..1), "points" (-100..100), "stars" or the name of a scale. `segment` is None
+    for everybody, or the (field, value) of `--by`.
     """
 
     name: str

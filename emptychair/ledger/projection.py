@@ -19,7 +19,8 @@ create table if not exists signal_rows (
     id varchar not null, audience varchar not null, person varchar using compression uncompressed,
     kind varchar not null, name varchar not null, channel varchar not null, source varchar not null,
     occurred_at timestamp not null, received_at timestamp not null, text varchar,
-    score decimal(9, 4), value decimal(18, 4), currency varchar, properties varchar not null, segment bigint not null);
+    score decimal(9, 4), value decimal(18, 4), currency varchar, properties varchar not null,
+    segment bigint not null);
 {card.CREATE};
 create table if not exists loaded (segment bigint not null, "offset" bigint not null, batch bigint not null);
 create table if not exists sorted_months (month varchar not null);

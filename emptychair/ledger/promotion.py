@@ -9,7 +9,6 @@ import msgspec
 
 from emptychair.ledger.durable import write_file
 
-
 KEYS = """
 select distinct unnest(json_keys(case when json_valid(properties) then properties end)) as key
 from signal_rows where properties <> '{}' order by key
