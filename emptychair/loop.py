@@ -11,7 +11,7 @@ from pathlib import Path
 from emptychair.desk import attempts, jobs, sessions, work
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
-from emptychair.listen.imports.queue import run_queued
+from emptychair.listen.imports.queue import discard_forgotten, run_queued
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -69,10 +69,12 @@ def take_in(parts: Parts) -> object:
 
 
 def tidy(parts: Parts) -> object:
-    """Drop sessions and sign-in counts whose time is over."""
+    """Drop sessions, sign-in counts and forgotten previews whose time is over."""
     now = parts.clock()
     with parts.desk.begin() as tx:
-        return sessions.purge(tx, now), attempts.purge(tx, now)
+        sessions.purge(tx, now)
+        attempts.purge(tx, now)
+    return discard_forgotten(parts.desk, parts.home, now)
 
 
 JOBS: tuple[Job, ...] = (

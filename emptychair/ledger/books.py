@@ -42,9 +42,11 @@ class LedgerState:
 
     `journal_lag` is durable bytes that questions do not see yet. `cut_bytes` were torn from the journal's
     tail at this start, never acknowledged. `damaged` are files of bytes whose checksum failed, kept for a
-    person to look at. `set_aside` are projections that could not be used.
+    person to look at. `set_aside` are projections that could not be used. `version` is another text after
+    every change that questions can see.
     """
 
+    version: str
     rows: int
     people: int
     journal_lag: int

@@ -216,11 +216,15 @@ class Ledger:
         """How the ledger is, for a readiness check and the operator."""
         stores, degraded = self._stores, self._degraded
         rows = people = lag = 0
+        version = ""
         if degraded is None:
             rows, people = stores.projection.sizes()
-            lag = stores.journal.lag(stores.projection.position())
+            position = stores.projection.position()
+            lag = stores.journal.lag(position)
+            version = f"{stores.projection.batch()}.{position.segment}.{position.offset}"
         recovered = stores.journal.recovered
         return LedgerState(
+            version=version,
             rows=rows,
             people=people,
             journal_lag=lag,

@@ -1,5 +1,6 @@
 """Imports that wait: started by a person, run in the background one by one, taken back as a whole."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from emptychair.listen.imports.stated import from_json, read_as
 
 KIND = "import"
 HOLD = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(days=7)
 
 Clock = Callable[[], datetime]
 
@@ -67,6 +69,26 @@ def withdraw(ledger: Ledger, desk: Desk, import_id: str, *, by: str, now: dateti
     return gone
 
 
+def discard(home: Path, import_id: str) -> None:
+    """Remove the file that was sent: what it said is in the ledger, or is not wanted."""
+    shutil.rmtree(home / "imports" / import_id, ignore_errors=True)
+
+
+def discard_forgotten(desk: Desk, home: Path, now: datetime) -> int:
+    """Discard files that were looked at and not taken in for a week, and rests of uploads; how many."""
+    with desk.read() as tx:
+        waiting = imports.recent(tx, status=Status.PREVIEWED, limit=1_000)
+    forgotten = [one for one in waiting if one.created_at < now - FORGOTTEN_AFTER]
+    for one in forgotten:
+        with desk.begin() as tx:
+            if imports.withdraw(tx, one.id, by="system", now=now):
+                discard(home, one.id)
+    for left in (home / "imports" / "incoming").glob("*"):
+        if left.stat().st_mtime < (now - FORGOTTEN_AFTER).timestamp():
+            shutil.rmtree(left, ignore_errors=True)
+    return len(forgotten)
+
+
 def _next(desk: Desk, now: datetime) -> Work | None:
     with desk.begin() as tx:
         return work.take(tx, [KIND], now, HOLD)
@@ -89,6 +111,7 @@ def _run(taken: Work, ledger: Ledger, desk: Desk, home: Path, clock: Clock) -> N
     finally:
         reading.close()
     _finish(taken, summary, desk, clock())
+    discard(home, one.id)
 
 
 def _told(taken: Work, one: Import, desk: Desk, clock: Clock) -> Callable[[Progress], None]:

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from emptychair.desk import imports, work
 from emptychair.desk.imports import Import, Status
 from emptychair.listen.imports.problem import ImportRefused
-from emptychair.listen.imports.queue import KIND, start, withdraw
+from emptychair.listen.imports.queue import KIND, discard, start, withdraw
 from emptychair.listen.imports.stated import Stated, from_json, from_texts
 from emptychair.web import shell
 from emptychair.web.access import may
@@ -122,8 +122,10 @@ def take_back(request: Request, id: str) -> Response:  # noqa: A002
     parts, one = parts_of(request), _found(parts_of(request), id)
     if one.status is Status.RUNNING:
         raise Problem(HTTPStatus.CONFLICT, "This import is running; take it back when it has ended.")
-    if one.status in (Status.DONE, Status.FAILED):
+    if one.status in (Status.PREVIEWED, Status.DONE, Status.FAILED):
         withdraw(parts.ledger, parts.desk, id, by=visitor_of(request).name, now=parts.clock())
+        parts.readings.forget(id)
+        discard(parts.home, id)
     return _moved_on(request, id)
 
 

@@ -40,7 +40,7 @@ def view(parts: Parts, choice: Choice, found: Measured, pen: Pen) -> Page:
 
 def field_names(parts: Parts) -> Sequence[str]:
     """The fields by which everybody can be split."""
-    key = ("fields", parts.ledger.state().rows)
+    key = ("fields", parts.ledger.state().version)
     names: Sequence[str] = parts.kept.get(key, lambda: fields(parts.ledger), lambda answer: True)
     return names
 
@@ -66,7 +66,7 @@ def _asked(parts: Parts, choice: Choice, choices: Choices) -> Scorecard:
 def _key(parts: Parts, choice: Choice, choices: Choices) -> Hashable:
     state = parts.ledger.state()
     settled = (choices.minimum_n, *sorted(choices.gap_days.items()), *sorted(choices.observed_since.items()))
-    return ("scorecard", state.rows, state.people, state.journal_lag, choice.query, settled)
+    return ("scorecard", state.version, choice.query, settled)
 
 
 def _is_past(parts: Parts) -> Callable[[Scorecard], bool]:
