@@ -102,6 +102,7 @@ def test_the_parked_rows_can_be_listed_later(run: Run, orders: Path) -> None:
 
 
 def test_a_mistake_in_the_options_is_one_line_and_no_trace(run: Run, orders: Path) -> None:
+    run("import", orders)
     for arguments in (
         ("import", orders, "--map", "nonsense"),
         ("import", orders, "--map", "person=nobody"),

@@ -1,6 +1,7 @@
 """A browser for tests: a plain httpx client whose requests go straight into the application."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ class IntoTheApp(httpx.BaseTransport):
 
     def __init__(self, app: FastAPI) -> None:
         self._inner = httpx.ASGITransport(app, raise_app_exceptions=False, client=("203.0.113.7", 50_000))
+        self._elsewhere = ThreadPoolExecutor(1)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One request in a loop of its own."""
@@ -24,7 +26,12 @@ class IntoTheApp(httpx.BaseTransport):
             raw = b"".join([chunk async for chunk in answer.aiter_raw()])
             return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(raw))
 
-        return asyncio.run(carried())
+        # In a thread of its own: the browser tests keep a loop in the main one.
+        return self._elsewhere.submit(lambda: asyncio.run(carried())).result()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._elsewhere.shutdown()
 
 
 def visitor(app: FastAPI, **headers: str) -> httpx.Client:
