@@ -47,22 +47,34 @@ class Sentence:
 
 # Every template is one message for translators. No word in them says what caused a change.
 _MOVED = {
-    ("retention_rate", Audience.CUSTOMER, True): "More customers stay: {now} over {months}, up {by} points.",
-    (
-        "retention_rate",
-        Audience.CUSTOMER,
-        False,
-    ): "Fewer customers stay: {now} over {months}, down {by} points.",
-    ("retention_rate", Audience.EMPLOYEE, True): "More employees stay: {now} over {months}, up {by} points.",
-    (
-        "retention_rate",
-        Audience.EMPLOYEE,
-        False,
-    ): "Fewer employees stay: {now} over {months}, down {by} points.",
-    ("nps", Audience.CUSTOMER, True): "Customers recommend us more: NPS {now}, up {by}.",
-    ("nps", Audience.CUSTOMER, False): "Customers recommend us less: NPS {now}, down {by}.",
-    ("enps", Audience.EMPLOYEE, True): "Employees recommend us more: eNPS {now}, up {by}.",
-    ("enps", Audience.EMPLOYEE, False): "Employees recommend us less: eNPS {now}, down {by}.",
+    ("retention_rate", Audience.CUSTOMER): (
+        "More customers stay: {now} over {months}, up {by} points.",
+        "Fewer customers stay: {now} over {months}, down {by} points.",
+    ),
+    ("retention_rate", Audience.EMPLOYEE): (
+        "More employees stay: {now} over {months}, up {by} points.",
+        "Fewer employees stay: {now} over {months}, down {by} points.",
+    ),
+    ("nps", Audience.CUSTOMER): (
+        "Customers recommend us more: NPS {now}, up {by}.",
+        "Customers recommend us less: NPS {now}, down {by}.",
+    ),
+    ("enps", Audience.EMPLOYEE): (
+        "Employees recommend us more: eNPS {now}, up {by}.",
+        "Employees recommend us less: eNPS {now}, down {by}.",
+    ),
+    ("csat", Audience.CUSTOMER): (
+        "Customers are more satisfied: CSAT {now}, up {by} points.",
+        "Customers are less satisfied: CSAT {now}, down {by} points.",
+    ),
+    ("ces", Audience.CUSTOMER): (
+        "We are easier to deal with: CES {now}, up {by}.",
+        "We are harder to deal with: CES {now}, down {by}.",
+    ),
+    ("stars", Audience.CUSTOMER): (
+        "Reviews give more stars: {now} on average, up {by}.",
+        "Reviews give fewer stars: {now} on average, down {by}.",
+    ),
 }
 _STANDS = {
     ("retention_rate", Audience.CUSTOMER): "{now} of customers stayed over {months} ({low} to {high}).",
@@ -70,6 +82,8 @@ _STANDS = {
     ("nps", Audience.CUSTOMER): "The NPS of customers is {now} ({low} to {high}).",
     ("enps", Audience.EMPLOYEE): "The eNPS of employees is {now} ({low} to {high}).",
 }
+# Scores of -100 to 100 and shares in percent; the others lie on short scales, where hundredths matter.
+_WHOLE = ("points", "share")
 _NOTHING = "There is no retention rate and no NPS yet. {needed}"
 _EMPTY = "Nothing has been heard yet."
 
@@ -81,12 +95,12 @@ def sentences(
 
     A rise or a fall is claimed only when the interval of the difference leaves out 0.
     """
-    headline = [
-        metric for metric in metrics if metric.segment is None and (metric.name, metric.audience) in _STANDS
-    ]
+    everybody = [metric for metric in metrics if metric.segment is None]
+    headline = [metric for metric in everybody if (metric.name, metric.audience) in _STANDS]
     known = [metric for metric in headline if metric.value is not None]
+    told = [metric for metric in everybody if (metric.name, metric.audience) in _MOVED]
     moved = sorted(
-        (metric for metric in known if _is_sure(changes.get((metric.audience, metric.name)))),
+        (metric for metric in told if _is_sure(changes.get((metric.audience, metric.name)))),
         key=lambda metric: changes[metric.audience, metric.name].p,
     )
     if moved:
@@ -105,7 +119,9 @@ def _is_sure(change: Change | None) -> bool:
 
 def _moved(metric: Metric, change: Change, lengths: Mapping[Audience, str]) -> Sentence:
     size = abs(change.value) * (100 if metric.unit == "share" else 1)
-    return _filled(_MOVED[metric.name, metric.audience, change.value > 0], metric, lengths, by=f"{size:.1f}")
+    rose, fell = _MOVED[metric.name, metric.audience]
+    by = f"{size:.1f}" if metric.unit in _WHOLE else f"{size:.2f}"
+    return _filled(rose if change.value > 0 else fell, metric, lengths, by=by)
 
 
 def _stands(metric: Metric, lengths: Mapping[Audience, str]) -> Sentence:
@@ -127,4 +143,6 @@ def _filled(template: str, metric: Metric, lengths: Mapping[Audience, str], **mo
 def _text(value: float | None, unit: str) -> str:
     if value is None:
         return ""
-    return f"{100 * value:.1f} %" if unit == "share" else f"{value:.0f}"
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:.0f}" if unit in _WHOLE else f"{value:.2f}"
