@@ -13,13 +13,17 @@ from emptychair.ledger.promotion import extraction
 from emptychair.ledger.schema import COLUMNS
 
 REST_BYTES = 32 << 20
-# Uncompressed, the person column has four times as many zones: one history is found four times faster.
+# A database in memory, beside the file: what is on its way into it. Seen by all connections.
+BESIDE = "beside"
+# Uncompressed, the person column has four times as many zones: one history is found four times faster. Ids
+# are compared all the time and hardly shrink. Zstandard takes the JSON in a third of the time of the default.
 _TABLES = f"""
 create table if not exists signal_rows (
-    id varchar not null, audience varchar not null, person varchar using compression uncompressed,
-    kind varchar not null, name varchar not null, channel varchar not null, source varchar not null,
-    occurred_at timestamp not null, received_at timestamp not null, text varchar,
-    score decimal(9, 4), value decimal(18, 4), currency varchar, properties varchar not null,
+    id varchar using compression uncompressed not null, audience varchar not null,
+    person varchar using compression uncompressed, kind varchar not null, name varchar not null,
+    channel varchar not null, source varchar not null, occurred_at timestamp not null,
+    received_at timestamp not null, text varchar, score decimal(9, 4), value decimal(18, 4), currency varchar,
+    properties varchar using compression zstd not null,
     segment bigint not null);
 {card.CREATE};
 create table if not exists loaded (segment bigint not null, "offset" bigint not null, batch bigint not null);
@@ -67,6 +71,7 @@ class Projection:
         )
         try:
             allowed = ", ".join(literal(f"{folder.resolve()}/") for folder in place.folders)
+            self._writer.execute(f"attach ':memory:' as {BESIDE}")
             self._writer.execute("set global TimeZone = 'UTC'")
             self._writer.execute(f"set allowed_directories = [{allowed}]")
             self._writer.execute("set enable_external_access = false")
