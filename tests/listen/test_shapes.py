@@ -22,6 +22,10 @@ SHAPES = {
     "satisfaction_level,time_spend_company,left,salary,Department\n0.4,3,1,low,sales\n0.8,6,0,low,sales\n":
         Shape.EMPLOYEES,
     "respondent_id,date,nps,comment\n1,2024-01-01,9,nice\n2,2024-01-02,3,slow to answer my mails\n": Shape.ANSWERS,
+    "Email,How likely are you to recommend us to a friend? (0-10),Why?\na@x.org,9,you answer\nb@x.org,3,slow to answer\n":
+        Shape.ANSWERS,
+    "Ticket ID,Customer Email,Date of Purchase,Ticket Description,Customer Satisfaction Rating\n1,a@x.org,2021-03-22,It does not start any more,3\n"
+    "2,b@x.org,2021-05-22,The battery is empty after an hour,1\n": Shape.ANSWERS,
     "reviewerID,overall,reviewText,summary,unixReviewTime\nA1,5.0,Works as it should and more,Good,1405000000\n"
     "A2,1.0,Broke on the first day of use,Bad,1405100000\n": Shape.REVIEWS,
     "user_id,timestamp,event_name,page\nu1,2024-01-01T00:00:00Z,login,/home\nu2,2024-01-02T00:00:00Z,buy,/x\n":
@@ -38,6 +42,14 @@ def test_the_shape_is_found(door: Door, content: str) -> None:
     assert plan.shape is SHAPES[content]
     assert plan.reasons[0].startswith(f"Shape {plan.shape}: ")
     assert all(reason.endswith(".") for reason in plan.reasons)
+
+
+def test_a_time_that_cannot_be_read_is_asked_about_and_may_be_left_out(door: Door) -> None:
+    path = door.write("customer,Timestamp,nps\na,Tuesdayish,9\nb,Fridayish,3\n")
+    (problem,) = door.plan(path).problems
+    assert problem.field == "time"
+    assert "'Tuesdayish'" in problem.question
+    assert door.plan(path, "time=").is_ready
 
 
 def test_employees_have_their_audience_and_it_may_be_stated(door: Door) -> None:

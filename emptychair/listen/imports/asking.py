@@ -10,6 +10,7 @@ from emptychair.listen.imports.plan import Shape
 from emptychair.listen.imports.problem import Problem
 from emptychair.listen.imports.profile import Column
 from emptychair.listen.imports.reading import Reading, engine
+from emptychair.listen.imports.words import name_score
 
 SNAPSHOT = (Shape.CONTRACTS, Shape.EMPLOYEES)
 _NEEDED = {
@@ -33,9 +34,28 @@ def asked(draft: Draft, as_of: date | None) -> None:
     if draft.shape in SNAPSHOT:
         _spans(draft, has, as_of)
     elif "time" not in has:
-        draft.warnings.append("No column says when: rows are dated at the moment of the import.")
+        _undated(draft)
     if "person" not in has:
         _nobody(draft)
+
+
+def _undated(draft: Draft) -> None:
+    """A column that is called a time but cannot be read is asked about; without one a warning is enough."""
+    taken = {field.column.name for field in draft.fields.values() if field.column}
+    free = [column for column in draft.reading.columns if column.name not in taken]
+    called = [column for column in free if name_score("time", column.name) >= 3 and column.filled]
+    if not called or "time" in draft.stated:
+        draft.warnings.append("No column says when: rows are dated at the moment of the import.")
+        return
+    name, example = called[0].name, next(iter(called[0].examples), "")
+    draft.problems.append(
+        Problem(
+            field="time",
+            question=f"Column {name} is called a time, but {example[:40]!r} is written in no way we know.",
+            answer=f"Pass --map time={name}:FORMAT, such as time={name}:%d.%m.%Y, or --map time= to date the "
+            "rows at the moment of the import.",
+        )
+    )
 
 
 def _missing(draft: Draft, name: str) -> None:

@@ -10,7 +10,7 @@ from emptychair.listen.imports.reading import Reading
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """What is settled so far, and what is still open."""
+    """What is settled so far, and what is still open; `stated` are the fields that `--map` spoke of."""
 
     reading: Reading
     shape: Shape
@@ -19,3 +19,4 @@ class Draft:
     reasons: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    stated: frozenset[str] = frozenset()

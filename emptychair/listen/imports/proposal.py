@@ -37,7 +37,8 @@ def propose(
     chosen = shape or (fits[0][1] if fits else None)
     if chosen is None or (shape is None and _is_summary(chosen, reading)):
         return _shapeless(reading, audience or Audience.CUSTOMER)
-    draft = Draft(reading=reading, shape=chosen, audience=audience or _audience(reading, chosen))
+    told = frozenset(stated)
+    draft = Draft(reading=reading, shape=chosen, audience=audience or _audience(reading, chosen), stated=told)
     draft.reasons.append(f"Shape {chosen}: {_shape_reason(shape, fits)}")
     if audience is None and draft.audience is Audience.EMPLOYEE and chosen is not Shape.EMPLOYEES:
         draft.reasons.append("Audience employee: columns speak of employees.")

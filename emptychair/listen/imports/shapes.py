@@ -12,7 +12,7 @@ Chosen = Mapping[str, tuple[Column, float]]
 _SURVEY = frozenset(
     listed("""
         nps, enps, csat, ces, survey, recommend, recommendation, promoter, effort, likelihood,
-        questionnaire
+        questionnaire, satisfaction, satisfied
     """)
 )
 _CUSTOMER = frozenset(listed("customer, client, clientnum, subscriber, account, card, member"))

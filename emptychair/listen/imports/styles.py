@@ -167,7 +167,7 @@ def _scale_by_name(draft: Draft, column: Column) -> Scale | None:
             return Scale.NPS
         if cut & {"ces", "effort"}:
             return Scale.CES
-        if cut & {"csat", "satisfaction", "zufriedenheit", "satisfaccion"}:
+        if cut & {"csat", "satisfaction", "satisfied", "zufriedenheit", "zufrieden", "satisfaccion"}:
             return Scale.CSAT
         if cut & {"stars", "star", "sterne", "etoiles"}:
             return Scale.STARS

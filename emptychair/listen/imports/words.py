@@ -130,6 +130,16 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     """),
 }
 
+# Forms put a whole question above a column; these words in it tell what is asked.
+_QUESTIONS = {
+    "score": tuple(
+        tuple(question.split())
+        for question in listed("""
+            how likely, likely to recommend, recommend us, how satisfied, how easy, how would you rate,
+            satisfaction rating, wie wahrscheinlich, wie zufrieden, que probabilidad, quelle probabilite
+        """)
+    )
+}
 EMPLOYEE = frozenset(
     listed("""
         employee, employees, emp, staff, worker, attrition, hire, hired, hiring, termination, salary, payroll,
@@ -163,7 +173,7 @@ def name_score(field: str, name: str) -> float:
     for candidate in (cut, joined):
         if candidate in known:
             return 3 + 0.5 * (1 - known[candidate] / size)
-    best = 0.0
+    best = 2.75 if any(_contains(cut, question) for question in _QUESTIONS.get(field, ())) else 0.0
     for synonym, place in known.items():
         if _contains(cut, synonym):
             # A short synonym inside a long name ("date" in "date of birth") says less than a long one.
