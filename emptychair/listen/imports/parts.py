@@ -103,13 +103,13 @@ def write_parts(
         cut = cut or buffer.rfind(b"\n") + 1
         if cut == 0:
             raise ImportRefused(f"a line is longer than {size >> 19} MB: this is not a table of rows")
-        yield (part := _written(bytes(buffer[:cut]), folder, number, dialect, line))
+        yield (part := _written(buffer[:cut], folder, number, dialect, line))
         line += part.lines
         odd = buffer.count(quote, cut) & 1 if quote else 0
         del buffer[:cut]
         number += 1
     if buffer:
-        yield _written(bytes(buffer), folder, number, dialect, line)
+        yield _written(buffer, folder, number, dialect, line)
 
 
 def _last_end(buffer: bytearray, quote: bytes, odd: int) -> int:
@@ -124,7 +124,7 @@ def _last_end(buffer: bytearray, quote: bytes, odd: int) -> int:
     return 0
 
 
-def _written(data: bytes, folder: Path, number: int, dialect: Dialect, line: int) -> Part:
+def _written(data: bytearray, folder: Path, number: int, dialect: Dialect, line: int) -> Part:
     path = folder / f"part-{number:05d}.txt"
     path.write_bytes(data)
     lines = data.count(b"\n") + (not data.endswith(b"\n"))

@@ -94,8 +94,7 @@ def read(path: Path, *, folder: Path, options: Options | None = None) -> Reading
     folder.mkdir(parents=True, exist_ok=True)
     place = Path(mkdtemp(prefix="import-", dir=folder))
     try:
-        with engine() as connection:
-            return _read(path, compression, head, place, options, connection)
+        return _read(path, compression, head, place, options)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
@@ -107,7 +106,6 @@ def _read(
     head: bytes,
     place: Path,
     options: Options,
-    connection: duckdb.DuckDBPyConnection,
 ) -> Reading:
     container = Container.TEXT if options.encoding else container_of(path, head)
     encoding, dialect, sheet = None, None, None
@@ -118,11 +116,13 @@ def _read(
         encoding, dialect = laid.encoding, laid.dialect
         names, parts, notes = laid.names, laid.parts, laid.notes
     elif container is Container.JSON_LINES:
-        encoding, names, parts, notes = json_lines(path, compression, head, place, connection)
+        with engine() as connection:
+            encoding, names, parts, notes = json_lines(path, compression, head, place, connection)
     else:
         plain = unpack_to(path, compression, place / "plain")
         if container is Container.PARQUET:
-            names, parts, notes = parquet(plain, path.name, connection)
+            with engine() as connection:
+                names, parts, notes = parquet(plain, path.name, connection)
         else:
             names, parts, notes, sheet = workbook(plain, path.name, place, options.sheet, options.header)
     sample = _sample(parts, len(names))
