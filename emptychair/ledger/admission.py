@@ -31,6 +31,7 @@ def admit(connection: duckdb.DuckDBPyConnection, stores: Stores, relation: str, 
         counts = month_counts(connection, _FRESH)
         if counts:
             _store(connection, stores, counts, source)
+            _remember(connection, -stores.lake.head.number)
     finally:
         connection.execute(f"drop table if exists {_FRESH}")
     stored = sum(counts.values())
@@ -73,22 +74,46 @@ def _load(writer: duckdb.DuckDBPyConnection, stores: Stores, relation: str, mark
 
 def _sort_fresh(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     """Make the table of new rows, each id once, in the order of the lake; how many `relation` has."""
-    total, known = connection.execute(
-        f"select (select count(*) from {relation}), (select count(*) from signal_rows)"
-    ).fetchone() or (0, 0)
-    new = f"(select * from {relation} as offered anti join signal_rows using (id))" if known else relation
-    order = f"date_trunc('month', occurred_at), {ORDER}"
-    create = f"create or replace table {_FRESH} as select {_TYPED} from"
-    connection.execute(f"{create} {new} order by {order}")
+    # What this session let in before is known by hashes of ids; they are not in the projection's other rows.
+    connection.execute("create temp table if not exists admitted (code ubigint)")
+    connection.execute("create temp table if not exists own_marks (mark bigint)")
+    total, known, own = connection.execute(f"""select (select count(*) from {relation}),
+        (select count(*) from signal_rows), (select count(*) from admitted)""").fetchone() or (0, 0, 0)
+    others = "signal_rows" if not own else _others(connection)
+    _create(
+        connection,
+        f"(select * from {relation} as offered anti join {others} using (id))" if known else relation,
+    )
     if _may_repeat(connection):
+        every = f"(select * from {relation} as offered anti join signal_rows using (id))"
         # Which of two rows with one id stays must not depend on chance.
-        connection.execute(f"""{create} (select * from {new} qualify row_number() over (
-            partition by id order by occurred_at, {", ".join(COLUMNS)}) = 1) order by {order}""")
+        _create(
+            connection,
+            f"""(select * from {every} qualify row_number() over (
+            partition by id order by occurred_at, {", ".join(COLUMNS)}) = 1)""",
+        )
     return int(total)
 
 
+def _create(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+    connection.execute(f"""create or replace table {_FRESH} as select {_TYPED} from {rows}
+        order by date_trunc('month', occurred_at), {ORDER}""")
+
+
+def _others(connection: duckdb.DuckDBPyConnection) -> str:
+    """The rows of the projection that this session did not bring."""
+    marks = ", ".join(str(mark) for (mark,) in connection.execute("select mark from own_marks").fetchall())
+    return f"(select id from signal_rows where segment not in ({marks}))"
+
+
+def _remember(connection: duckdb.DuckDBPyConnection, mark: int) -> None:
+    connection.execute(f"insert into admitted select hash(id) from {_FRESH}")
+    connection.execute("insert into own_marks values (?)", [mark])
+
+
 def _may_repeat(connection: duckdb.DuckDBPyConnection) -> bool:
-    """False when all ids are different for sure: their hashes are, and numbers are cheaper to compare."""
+    """False when every id is new for sure: the hashes are, and numbers are cheaper to compare."""
     found = connection.execute(f"""select (select count(*) from {_FRESH})
-        <> (select count(*) from (select hash(id) as h from {_FRESH} group by h))""").fetchone()
+        <> (select count(*) from (select hash(id) as code from {_FRESH} group by code))
+        or exists (from {_FRESH} semi join admitted on code = hash(id))""").fetchone()
     return found != (False,)
