@@ -12,8 +12,9 @@ from emptychair.listen.imports.problem import ImportRefused
 from emptychair.listen.imports.repair import LONGEST_RECORD, Damage, repaired
 from emptychair.listen.imports.sql import literal
 
-# A part becomes about three times its size in memory while it is converted.
-PART = 32 << 20
+# A part becomes several times its size in memory while it is let in. The first may be twice as long: most
+# files are one part then, which is numbered and sorted as a whole.
+PART = 16 << 20
 Answer = TypeVar("Answer")
 
 
@@ -95,14 +96,15 @@ def write_parts(
     for block in _without_lines(blocks, skip_lines):
         buffer += block
         odd ^= block.count(quote) & 1 if quote else 0
-        if len(buffer) < size:
+        enough = size if number else 2 * size
+        if len(buffer) < enough:
             continue
         cut = _last_end(buffer, quote, odd)
-        if cut == 0 and len(buffer) < 2 * size:
+        if cut == 0 and len(buffer) < 2 * enough:
             continue
         cut = cut or buffer.rfind(b"\n") + 1
         if cut == 0:
-            raise ImportRefused(f"a line is longer than {size >> 19} MB: this is not a table of rows")
+            raise ImportRefused(f"a line is longer than {enough >> 19} MB: this is not a table of rows")
         yield (part := _written(buffer[:cut], folder, number, dialect, line))
         line += part.lines
         odd = buffer.count(quote, cut) & 1 if quote else 0
