@@ -15,8 +15,15 @@ PICTURES = {
     "scorecard-light.png": ("/scorecard", "light", 1280, 1400),
     "scorecard-dark.png": ("/scorecard", "dark", 1280, 1400),
     "scorecard-phone.png": ("/scorecard", "light", 390, 1600),
-    "import-light.png": ("/imports", "light", 1280, 900),
+    "import-light.png": ("/imports", "light", 1280, 1500),
 }
+ROW = "C{who:03};{day:02}.{month:02}.2026;{total},50 EUR;{store}\n"
+ORDERS = "customer;ordered on;total;store\n" + "".join(
+    ROW.format(
+        who=n % 40, day=n % 27 + 1, month=n % 12 + 1, total=n % 90 + 5, store="Lyon" if n % 3 else "Porto"
+    )
+    for n in range(300)
+)
 OWNER = {"company": "Pourwell", "name": "Ada King", "email": "ada@pourwell.example"}
 
 
@@ -66,6 +73,11 @@ def _take_all(browser: Browser, link: str) -> None:
         seen = browser.new_context(storage_state=state, color_scheme=scheme, viewport=size)
         page = seen.new_page()
         page.goto(base + path)
+        if path == "/imports":
+            page.set_input_files(
+                "input[type=file]", {"name": "orders.csv", "mimeType": "text/csv", "buffer": ORDERS.encode()}
+            )
+            page.wait_for_url("**/imports/imp_*")
         page.wait_for_load_state("networkidle")
         page.screenshot(path=DOCS / name)
         seen.close()
