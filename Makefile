@@ -4,6 +4,7 @@ RUN := $(UV) run --frozen
 ENGINES ?= duckdb,spark,clickhouse,postgresql
 DESKS ?= sqlite,postgresql
 DEMO_HOME ?= demo-home
+PORT ?= 8080
 
 .PHONY: demo test test-all check bench serve setup system
 .DEFAULT_GOAL := demo
@@ -19,10 +20,10 @@ system:
 	@python3 tools/system_packages.py
 
 demo: $(if $(findstring .tools,$(UV)),.tools/bin/uv)
-	$(UV) run --frozen --no-default-groups emptychair demo --home $(DEMO_HOME)
+	$(UV) run --frozen --no-default-groups emptychair demo --home $(DEMO_HOME) --port $(PORT)
 
 serve: $(if $(findstring .tools,$(UV)),.tools/bin/uv)
-	$(UV) run --frozen --no-default-groups emptychair serve
+	$(UV) run --frozen --no-default-groups emptychair serve --port $(PORT)
 
 check: setup
 	$(RUN) ruff format --check .
