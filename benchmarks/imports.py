@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import Ratio, Sense, paired, seconds
+from emptychair.app import FOR_IMPORTS
 
 ROWS = 5_000_000
 FILE = Path("online_retail") / "online_retail_to_2011-08-31.csv.gz"
@@ -37,7 +38,7 @@ def data() -> Path:
     return Path(os.environ.get("EMPTYCHAIR_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
-def imported(path: Path, memory: str = "1GB") -> tuple[float, float, float]:
+def imported(path: Path, memory: str = FOR_IMPORTS) -> tuple[float, float, float]:
     """(seconds, CPU seconds, megabytes over the interpreter) of one import into an empty home."""
     with tempfile.TemporaryDirectory() as home:
         command = [sys.executable, "-c", _CHILD, str(path), home, memory]
@@ -67,7 +68,7 @@ def main() -> list[Ratio]:
     with tempfile.TemporaryDirectory() as folder:
         long = Path(folder) / "long.csv"
         repeated(source, long)
-        long_ours, long_worked, memory = imported(long, "180MB")
+        long_ours, long_worked, memory = imported(long)
         long_theirs = seconds(lambda: pd.read_csv(long))
     at_most = Sense.AT_MOST
     return [

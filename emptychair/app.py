@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 log = logging.getLogger("emptychair")
+# What the engine holds before it works on disk. An import by the command line stays below 300 MB in all.
+FOR_QUESTIONS, FOR_IMPORTS = "1GB", "180MB"
 
 
 class PortInUse(Exception):
@@ -32,14 +34,15 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_ledger(config: Config, *readable: Path, wait: bool = True) -> Ledger:
+def open_ledger(config: Config, *readable: Path, wait: bool = True, memory: str = FOR_QUESTIONS) -> Ledger:
     """The ledger of this home; `readable` are files outside it that an import may read.
 
-    Without `wait` a projection that has to be rebuilt is rebuilt while signals are taken in already.
+    Without `wait` a projection that has to be rebuilt is rebuilt while signals are taken in already. `memory`
+    is what the engine may hold when the settings do not say.
     """
     return Ledger.open(
         config.home,
-        memory_limit=config.memory,
+        memory_limit=config.memory or memory,
         threads=config.threads,
         wait=wait,
         readable=(config.home / "imports", *readable),

@@ -1,11 +1,13 @@
 """Every setting of an installation, read once from the environment into one frozen value."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
 PREFIX = "EMPTYCHAIR_"
+_MEMORY = re.compile(r"[1-9]\d{0,5}(\.\d+)? ?[MG]i?B", re.IGNORECASE)
 
 
 class ConfigError(Exception):
@@ -22,7 +24,7 @@ class Config:
     base_url: str = ""
     desk: str = ""
     engine: str = "duckdb"
-    memory: str = "1GB"
+    memory: str = ""
     threads: int = 2
     max_upload_mb: int = 4096
     log_level: str = "info"
@@ -71,6 +73,9 @@ def _checked(values: dict[str, object]) -> Config:
             values[name] = _whole(name, values[name], 65535 if name == "port" else 1_000_000)
     if "home" in values:
         values["home"] = Path(str(values["home"])).expanduser()
+    memory = str(values.get("memory", ""))
+    if memory and not _MEMORY.fullmatch(memory):
+        raise ConfigError(f"{PREFIX}MEMORY must be an amount such as 500MB or 2GB, not {memory!r}")
     base_url = str(values.get("base_url", ""))
     if base_url and (urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname):
         raise ConfigError(

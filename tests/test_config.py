@@ -27,6 +27,13 @@ def test_a_port_that_is_none_is_refused_with_what_is_expected(port: str) -> None
         read({"EMPTYCHAIR_PORT": port})
 
 
+@pytest.mark.parametrize("memory", ["lots", "0GB", "1", "-1GB", "1GB; drop"])
+def test_an_amount_of_memory_that_is_none_is_refused(memory: str) -> None:
+    with pytest.raises(ConfigError, match="EMPTYCHAIR_MEMORY must be an amount such as 500MB"):
+        read({"EMPTYCHAIR_MEMORY": memory})
+    assert read({"EMPTYCHAIR_MEMORY": "500MB"}).memory == "500MB"
+
+
 def test_a_base_url_without_a_host_is_refused() -> None:
     with pytest.raises(ConfigError, match="EMPTYCHAIR_BASE_URL must be a full address"):
         read({"EMPTYCHAIR_BASE_URL": "chair.example.com"})

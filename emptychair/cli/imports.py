@@ -153,7 +153,8 @@ def _opened(config: Config, files: list[Path]) -> Iterator[tuple[Ledger, Desk]]:
     """Ledger and desk of a home that nobody else holds, with what a killed command left put right."""
     with held(config.home):
         desk = app.open_desk(config)
-        ledger = app.open_ledger(config, *(path.absolute().parent for path in files))
+        folders = (path.absolute().parent for path in files)
+        ledger = app.open_ledger(config, *folders, memory=app.FOR_IMPORTS)
         try:
             close_hopeless(desk, app.clock())
             yield ledger, desk
