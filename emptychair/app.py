@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("emptychair")
 # What the engine holds before it works on disk. An import by the command line stays below 300 MB in all.
-FOR_QUESTIONS, FOR_IMPORTS = "1GB", "180MB"
+FOR_QUESTIONS, FOR_IMPORTS = "1GB", "140MB"
 
 
 class PortInUse(Exception):
