@@ -6,15 +6,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.imports.queue import run_queued
 from emptychair.web.access import Who
-from emptychair.web.site import site
-from tests.web.conftest import TOKEN, Client, Clock
-from tests.web.visiting import BASE
+from tests.web.conftest import Client, Clock
 
 ORDERS = "customer,date,total\n" + "".join(
     f"c{number % 7},2026-0{1 + number % 9}-{10 + number % 18},{number}.50\n" for number in range(40)
@@ -31,17 +28,8 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def app(ledger: Ledger, desk: Desk, tmp_path: Path, clock: Clock) -> FastAPI:
-    return site(
-        ledger=ledger,
-        desk=desk,
-        home=tmp_path,
-        base_url=BASE,
-        clock=clock,
-        version="0.1.0",
-        local_token=TOKEN,
-        max_upload_bytes=1_000_000,
-    )
+def empty_ledger(ledger: Ledger) -> Ledger:
+    return ledger
 
 
 @pytest.fixture
