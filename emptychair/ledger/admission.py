@@ -1,119 +1,86 @@
-"""How a staged relation becomes part of the truth: deduplicated, sorted once, written by month and loaded."""
-
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+"""How a delivery becomes part of the truth: compared with all that is known, then committed to the lake."""
 
 import duckdb
 
-from emptychair.ledger import card
 from emptychair.ledger.books import Admitted
+from emptychair.ledger.delivery import Delivery
+from emptychair.ledger.following import follow
 from emptychair.ledger.lake import Change
-from emptychair.ledger.months import ORDER, month_counts, write_span
-from emptychair.ledger.projection import BESIDE
-from emptychair.ledger.schema import COLUMNS, SIGNALS
+from emptychair.ledger.months import ORDER, write_file
+from emptychair.ledger.schema import COLUMNS
+from emptychair.ledger.slices import MonthFiles
 from emptychair.ledger.stores import Stores, parquet
 
-_TYPES = {
-    "string": "varchar",
-    "timestamp[us]": "timestamp",
-    "decimal128(9, 4)": "decimal(9, 4)",
-    "decimal128(18, 4)": "decimal(18, 4)",
-}
-_TYPED = ", ".join(f"{field.name}::{_TYPES[str(field.type)]} as {field.name}" for field in SIGNALS)
-# Seen by every connection, so that the lake and the projection are written at once; on disk only in need.
-_FRESH = f"{BESIDE}.fresh"
+
+def admit(
+    connection: duckdb.DuckDBPyConnection, stores: Stores, delivery: Delivery, source: str, own: set[int]
+) -> dict[int, Admitted]:
+    """Store the new rows of the delivery in the lake, as one; what became of the rows of each lane.
+
+    `own` are the numbers of earlier commits of the same source, whose ids the delivery knows; this one's is
+    added. The projection follows when it is asked.
+    """
+    delivery.close()
+    doubtful = dict(delivery.doubtful())
+    others = set(range(stores.projection.batch() + 1, stores.lake.head.number + 1)) - own
+    if others or doubtful:
+        follow(stores)
+    known = _remove_known(connection, delivery)
+    late = _add_late(connection, delivery)
+    stored = {
+        number: lane.written - known.get(number, 0) + late.get(number, 0)
+        for number, lane in delivery.lanes.items()
+    }
+    if any(stored.values()):
+        stores.lake.take(delivery.folder)
+        own.add(stores.lake.commit(Change.ADMIT, source=source).number)
+    return {
+        number: Admitted(stored=stored[number], duplicate=lane.offered - stored[number])
+        for number, lane in delivery.lanes.items()
+    }
 
 
-def admit(connection: duckdb.DuckDBPyConnection, stores: Stores, relation: str, source: str) -> Admitted:
-    """Store the new rows of `relation` in the lake and the projection, as one."""
-    try:
-        total = _sort_fresh(connection, relation)
-        counts = month_counts(connection, _FRESH)
-        if counts:
-            _store(connection, stores, counts, source)
-            _remember(connection, -stores.lake.head.number)
-    finally:
-        connection.execute(f"drop table if exists {_FRESH}")
-    stored = sum(counts.values())
-    return Admitted(stored=stored, duplicate=total - stored)
+def _remove_known(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> dict[int, int]:
+    """Take the rows whose id the ledger has out of the files; how many there were in each lane."""
+    files = delivery.files()
+    if not files or connection.execute("select exists (from signal_rows)").fetchall() == [(False,)]:
+        return {}
+    connection.execute(f"""create or replace temp table known as
+        select id, filename from {parquet(files, "filename = true")} semi join signal_rows using (id)""")
+    found = connection.execute("select filename, count(*) from known group by filename").fetchall()
+    counts = {str(name): int(rows) for name, rows in found}
+    known: dict[int, int] = {}
+    for path in files:
+        if rows := counts.get(str(path), 0):
+            number = int(path.stem)
+            known[number] = known.get(number, 0) + rows
+            kept = f"{parquet([path])} anti join known using (id)"
+            written = path.with_suffix(".kept")
+            left = write_file(
+                connection, f"select {', '.join(COLUMNS)} from {kept} order by {ORDER}", written
+            )
+            written.replace(path) if left else path.unlink()
+            written.unlink(missing_ok=True)
+    connection.execute("drop table known")
+    return known
 
 
-def load_files(writer: duckdb.DuckDBPyConnection, stores: Stores, files: list[Path]) -> None:
-    """Load the files of the lake's last commit, which a crash kept from the projection."""
-    _load(writer, stores, parquet(files), -stores.lake.head.number)
+def _add_late(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> dict[int, int]:
+    """Add the doubtful rows whose id is new after all; how many there are in each lane.
 
-
-def _store(
-    connection: duckdb.DuckDBPyConnection, stores: Stores, counts: dict[str, int], source: str
-) -> None:
-    lake = stores.lake
-    known, number = set(lake.months()), lake.head.number + 1
-    with stores.projection.transaction() as writer:
-        with ThreadPoolExecutor(1, "writing") as beside:
-            written = beside.submit(_write, connection, stores, counts)
-            # Rows of a commit of the lake are marked by its number, negative; others by their segment.
-            _load(writer, stores, _FRESH, -number)
-            writer.execute("delete from sorted_months where month in (select unnest(?))", [list(counts)])
-            writer.execute("insert into sorted_months select unnest(?)", [sorted(set(counts) - known)])
-            writer.execute("update loaded set batch = ?", [number])
-            written.result()
-        lake.commit(Change.ADMIT, source=source)
-
-
-def _write(connection: duckdb.DuckDBPyConnection, stores: Stores, counts: dict[str, int]) -> None:
-    begin = 0
-    for month, rows in counts.items():
-        write_span(connection, stores.lake, _FRESH, month, range(begin, begin + rows))
-        begin += rows
-
-
-def _load(writer: duckdb.DuckDBPyConnection, stores: Stores, relation: str, mark: int) -> None:
-    writer.execute(f"insert into signal_rows by name {stores.rows(relation, str(mark))}")
-    card.merge(writer, relation)
-
-
-def _sort_fresh(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    """Make the table of new rows, each id once, in the order of the lake; how many `relation` has."""
-    # What this session let in before is known by hashes of ids; they are not in the projection's other rows.
-    connection.execute("create temp table if not exists admitted (code ubigint)")
-    connection.execute("create temp table if not exists own_marks (mark bigint)")
-    total, known, own = connection.execute(f"""select (select count(*) from {relation}),
-        (select count(*) from signal_rows), (select count(*) from admitted)""").fetchone() or (0, 0, 0)
-    others = "signal_rows" if not own else _others(connection)
-    _create(
-        connection,
-        f"(select * from {relation} as offered anti join {others} using (id))" if known else relation,
-    )
-    if _may_repeat(connection):
-        every = f"(select * from {relation} as offered anti join signal_rows using (id))"
-        # Which of two rows with one id stays must not depend on chance.
-        _create(
-            connection,
-            f"""(select * from {every} qualify row_number() over (
-            partition by id order by occurred_at, {", ".join(COLUMNS)}) = 1)""",
-        )
-    return int(total)
-
-
-def _create(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
-    connection.execute(f"""create or replace table {_FRESH} as select {_TYPED} from {rows}
-        order by date_trunc('month', occurred_at), {ORDER}""")
-
-
-def _others(connection: duckdb.DuckDBPyConnection) -> str:
-    """The rows of the projection that this session did not bring."""
-    marks = ", ".join(str(mark) for (mark,) in connection.execute("select mark from own_marks").fetchall())
-    return f"(select id from signal_rows where segment not in ({marks}))"
-
-
-def _remember(connection: duckdb.DuckDBPyConnection, mark: int) -> None:
-    connection.execute(f"insert into admitted select hash(id) from {_FRESH}")
-    connection.execute("insert into own_marks values (?)", [mark])
-
-
-def _may_repeat(connection: duckdb.DuckDBPyConnection) -> bool:
-    """False when every id is new for sure: the hashes are, and numbers are cheaper to compare."""
-    found = connection.execute(f"""select (select count(*) from {_FRESH})
-        <> (select count(*) from (select hash(id) as code from {_FRESH} group by code))
-        or exists (from {_FRESH} semi join admitted on code = hash(id))""").fetchone()
-    return found != (False,)
+    The first of several stays, in the order they arrived in.
+    """
+    late: dict[int, int] = {}
+    for number, path in delivery.doubtful():
+        files = delivery.files()
+        written = f"and id not in (select id from {parquet(files)})" if files else ""
+        rows = connection.sql(f"""select {", ".join(COLUMNS)} from {parquet([path], "file_row_number = true")}
+            where id not in (select id from signal_rows) {written}
+            qualify row_number() over (partition by id order by file_row_number) = 1
+            order by file_row_number""").to_arrow_table()
+        if rows.num_rows:
+            added = MonthFiles(delivery.folder, f"{number}-late")
+            added.write(rows)
+            added.close()
+            late[number] = rows.num_rows
+    return late

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from emptychair.ledger.books import Compacted
-from emptychair.ledger.lake import Change
+from emptychair.ledger.lake import Change, is_sorted
 from emptychair.ledger.months import ORDER, of_month, write_months
 from emptychair.ledger.stores import Stores, parquet
 
@@ -13,7 +13,7 @@ def compact(stores: Stores, now: datetime) -> Compacted:
     current = f"{now.year:04d}-{now.month:02d}"
     months = files = 0
     for month, names in stores.lake.months().items():
-        if month < current and (len(names) > 1 or not _is_sorted(stores, month)):
+        if month < current and not (is_sorted(names) and _is_sorted(stores, month)):
             _rewrite(stores, month, names)
             months += 1
             files += len(names)
@@ -30,7 +30,8 @@ def _rewrite(stores: Stores, month: str, names: list[str]) -> None:
     lake = stores.lake
     relation = parquet([lake.signals / name for name in names])
     with stores.projection.transaction() as connection:
-        if len(names) > 1:
+        rewritten = not is_sorted(names)
+        if rewritten:
             write_months(connection, lake, relation)
             relation = parquet([lake.staged(month)])
         # Rows that are still in the journal alone stay where they are.
@@ -40,6 +41,6 @@ def _rewrite(stores: Stores, month: str, names: list[str]) -> None:
         connection.execute(f"insert into signal_rows by name {stores.rows(relation, '0')} order by {ORDER}")
         connection.execute("delete from sorted_months where month = ?", [month])
         connection.execute("insert into sorted_months values (?)", [month])
-        if len(names) > 1:
+        if rewritten:
             connection.execute("update loaded set batch = ?", [lake.head.number + 1])
             lake.commit(Change.COMPACT, removed=names)

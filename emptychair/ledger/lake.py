@@ -3,16 +3,20 @@
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from secrets import token_hex
 
 import msgspec
 
 from emptychair.ledger.durable import sync_file, sync_folder, write_file
 
 _RECORD = re.compile(r"^(\d{10})\.json$")
+# A file with this in its name holds several sorted runs, one after the other: 0000000007-0.parquet.
+RUNS = "-"
 
 
 class Change(StrEnum):
@@ -46,6 +50,7 @@ class Lake:
         self.signals = folder / "signals"
         self._staging = folder / "_staging"
         self._commits = folder / "_commits"
+        self._aside: set[str] = set()
         for part in (self.signals, self._staging, self._commits):
             part.mkdir(parents=True, exist_ok=True)
         self.head = self.record(0)
@@ -68,6 +73,28 @@ class Lake:
         folder = self._staging / f"{number:010d}" / f"month={month}"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{number:010d}.parquet"
+
+    @contextmanager
+    def aside(self) -> Iterator[Path]:
+        """A folder for files that are written over a longer time, as <folder>/month=YYYY-MM/<name>.parquet.
+
+        `take` stages them. What is left at the end is removed.
+        """
+        folder = self._staging / f"aside-{token_hex(8)}"
+        folder.mkdir()
+        self._aside.add(folder.name)
+        try:
+            yield folder
+        finally:
+            self._aside.discard(folder.name)
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def take(self, folder: Path) -> None:
+        """Move the files of a folder that `aside` gave to the next commit, which gives them its number."""
+        for path in folder.glob("month=*/*.parquet"):
+            month = path.parent.name.removeprefix("month=")
+            target = self.staged(month)
+            path.rename(target.with_stem(f"{target.stem}{RUNS}{path.stem}"))
 
     def commit(
         self,
@@ -102,9 +129,9 @@ class Lake:
         numbers = self._numbers()
         self.head = self.record(max(numbers, default=0))
         for staging in sorted(self._staging.iterdir()):
-            if int(staging.name) in numbers:
+            if staging.name.isdecimal() and int(staging.name) in numbers:
                 self._apply(self.record(int(staging.name)))
-            else:
+            elif staging.name not in self._aside:
                 shutil.rmtree(staging)
 
     def _apply(self, record: Commit) -> None:
@@ -130,6 +157,11 @@ class Lake:
         if number == 0:
             return Commit(number=0, change=Change.SEAL, source=None, sealed=0, added=(), removed=())
         return msgspec.json.decode((self._commits / f"{number:010d}.json").read_bytes(), type=Commit)
+
+
+def is_sorted(names: list[str]) -> bool:
+    """True when these files of a month are one, and it lies sorted by person and time."""
+    return len(names) == 1 and RUNS not in Path(names[0]).name
 
 
 def _sync_all(paths: list[Path]) -> None:

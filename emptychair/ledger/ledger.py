@@ -1,6 +1,5 @@
 """The ledger: what happened, kept for ever, and the only door to it."""
 
-import fcntl
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from emptychair.domain.signal import Signal
 from emptychair.ledger import (
     admission,
     compaction,
+    following,
     loader,
     promotion,
     rebuilding,
@@ -25,16 +25,19 @@ from emptychair.ledger import (
 from emptychair.ledger.answer import normalised
 from emptychair.ledger.batch import encoded
 from emptychair.ledger.books import Admitted, Compacted, LedgerState, Loaded, Sealed
+from emptychair.ledger.delivery import Delivery
 from emptychair.ledger.engines.engine import Engine
-from emptychair.ledger.errors import LedgerDegradedError, LedgerError, LedgerInUseError
+from emptychair.ledger.errors import LedgerDegradedError, LedgerError
+from emptychair.ledger.holding import hold
 from emptychair.ledger.journal import Journal
 from emptychair.ledger.lake import Lake
-from emptychair.ledger.opening import aside, is_damage, opened
+from emptychair.ledger.opening import is_damage, opened
 from emptychair.ledger.projection import Place
 from emptychair.ledger.question import Question
 from emptychair.ledger.rebuilding import Condition
 from emptychair.ledger.render import Dialect, render
 from emptychair.ledger.staging import Staging
+from emptychair.ledger.state import state_of
 from emptychair.ledger.stores import Stores
 
 # A rebuild that failed, for lack of space say, is tried again by the loader, but not all the time.
@@ -52,7 +55,7 @@ class Ledger:
         self._folder = home / "ledger"
         temporary = self._folder / "tmp"
         temporary.mkdir(parents=True, exist_ok=True)
-        self._lock = _hold(self._folder / "lock")
+        self._lock = hold(self._folder / "lock")
         self._writing = threading.RLock()
         self._closed = False
         self._degraded: str | None = "starting"
@@ -156,23 +159,32 @@ class Ledger:
 
     @contextmanager
     def staging(self, source: str) -> Iterator[Staging]:
-        """The bulk door: a connection to prepare signals on, and `admit` to let them in under `source`."""
+        """The bulk door: a connection to prepare signals on, and ways to let them in under `source`.
 
-        def admit(connection: duckdb.DuckDBPyConnection, relation: str) -> Admitted:
-            with self._changing() as stores:
-                loader.load_all(stores)
-                return admission.admit(connection, stores, relation, source)
+        Questions see them from the next one on, which waits until they are loaded.
+        """
+        own: set[int] = set()
 
-        self._refuse_when_degraded()
-        with self._stores.projection.reading() as connection:
-            yield Staging(connection, admit)
+        def admit(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> dict[int, Admitted]:
+            with self._changing(behind=True) as stores:
+                if stores.journal.end() > stores.projection.position():
+                    following.follow(stores)
+                    loader.load_all(stores)
+                return admission.admit(connection, stores, delivery, source, own)
+
+        self._catch_up()
+        with (
+            self._stores.projection.reading() as connection,
+            Staging(connection, self._stores, admit) as door,
+        ):
+            yield door
 
     def ask(self, question: Question) -> pa.Table:
         """The answer to a question about what is loaded, fetched whole.
 
         Raises LedgerDegradedError while the projection is being rebuilt.
         """
-        self._refuse_when_degraded()
+        self._catch_up()
         if self._engine is not None:
             with self._writing:  # files of the lake must not go while they are read
                 self._engine.prepare(self.lake, self._stores.promoted)
@@ -188,7 +200,7 @@ class Ledger:
 
     def keys(self) -> tuple[str, ...]:
         """Every key that `properties` hold, in order. O(rows): for a person who asks for one by name."""
-        self._refuse_when_degraded()
+        self._catch_up()
         with self._stores.projection.reading() as cursor:
             return tuple(key for (key,) in cursor.execute(promotion.KEYS).fetchall())
 
@@ -214,25 +226,7 @@ class Ledger:
 
     def state(self) -> LedgerState:
         """How the ledger is, for a readiness check and the operator."""
-        stores, degraded = self._stores, self._degraded
-        rows = people = lag = 0
-        version = ""
-        if degraded is None:
-            rows, people = stores.projection.sizes()
-            position = stores.projection.position()
-            lag = stores.journal.lag(position)
-            version = f"{stores.projection.batch()}.{position.segment}.{position.offset}"
-        recovered = stores.journal.recovered
-        return LedgerState(
-            version=version,
-            rows=rows,
-            people=people,
-            journal_lag=lag,
-            cut_bytes=recovered.cut_bytes,
-            damaged=tuple(str(path) for path in recovered.damaged),
-            set_aside=tuple(str(path) for path in aside(self._place.path)),
-            degraded=degraded,
-        )
+        return state_of(self._stores, self._place.path, self._degraded)
 
     def close(self) -> None:
         """Write what is pending, close the files, let another process have them. Safe to call again."""
@@ -246,18 +240,30 @@ class Ledger:
                 self._stores.projection.close()
                 os.close(self._lock)
 
+    def _catch_up(self) -> None:
+        """Let the next question see what was let in. Cheap when it is seen already."""
+        self._refuse_when_degraded()
+        if self._stores.projection.batch() != self._stores.lake.head.number:
+            with self._changing():
+                """The projection followed on the way in."""
+
     @contextmanager
-    def _changing(self) -> Iterator[Stores]:
-        """The stores for one change, alone; after a failure lake and projection are brought in line again."""
+    def _changing(self, *, behind: bool = False) -> Iterator[Stores]:
+        """The stores for one change, alone; after a failure lake and projection are brought in line again.
+
+        The projection may be `behind` for a change that does not need it.
+        """
         self._refuse_when_degraded()
         with self._writing:
             try:
+                if not behind:
+                    following.follow(self._stores)
                 yield self._stores
             except BaseException as error:
                 self._stores.lake.recover()
                 if isinstance(error, duckdb.Error) and is_damage(error, self._place.path):
                     self._restore(_condition(error))
-                elif self._stores.lake.head.number != self._stores.projection.batch():
+                elif not following.is_in_line(self._stores):
                     self._restore(Condition.DOUBTFUL)
                 raise
 
@@ -286,13 +292,3 @@ class Ledger:
 def _condition(error: duckdb.Error) -> Condition:
     """A fatal error says that the connection is done for, as after a full disk; the file may be sound."""
     return Condition.DOUBTFUL if isinstance(error, duckdb.FatalException) else Condition.DAMAGED
-
-
-def _hold(path: Path) -> int:
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise LedgerInUseError(f"{path.parent} is in use by another process") from None
-    return descriptor

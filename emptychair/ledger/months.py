@@ -1,5 +1,7 @@
 """Relations written as one sorted Parquet file per month."""
 
+from pathlib import Path
+
 import duckdb
 
 from emptychair.ledger.lake import Lake
@@ -26,19 +28,16 @@ def of_month(month: str) -> str:
     return f"occurred_at >= {begin} and occurred_at < {begin} + interval 1 month"
 
 
-def write_span(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, table: str, month: str, places: range
-) -> None:
-    """Stage the rows of `month`, which lie sorted at these places of `table`, for the next commit."""
-    connection.execute(f"""copy (select {", ".join(COLUMNS)} from {table}
-        where rowid >= {places.start} and rowid < {places.stop})
-        to {literal(str(lake.staged(month)))} {_FORMAT}""")
-
-
 def write_months(connection: duckdb.DuckDBPyConnection, lake: Lake, relation: str) -> int:
     """Stage one file per month of the rows of `relation` for the next commit; how many rows they are."""
     counts = month_counts(connection, relation)
     for month in counts:
-        connection.execute(f"""copy (select {", ".join(COLUMNS)} from {relation} where {of_month(month)}
-            order by {ORDER}) to {literal(str(lake.staged(month)))} {_FORMAT}""")
+        rows = f"select {', '.join(COLUMNS)} from {relation} where {of_month(month)} order by {ORDER}"
+        write_file(connection, rows, lake.staged(month))
     return sum(counts.values())
+
+
+def write_file(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
+    """Write the answer of a SELECT as a file of the lake's kind; how many rows it has."""
+    (rows_written,) = connection.execute(f"copy ({rows}) to {literal(str(path))} {_FORMAT}").fetchall()[0]
+    return int(rows_written)

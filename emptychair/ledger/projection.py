@@ -52,6 +52,7 @@ class Projection:
         Raises duckdb.Error when the file is damaged.
         """
         self.path = place.path
+        self._batch: int | None = None
         self._writer = duckdb.connect(
             str(place.path),
             config={
@@ -85,8 +86,11 @@ class Projection:
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The writing connection, committed at the end and rolled back on an error."""
-        with writing(self._writer) as connection:
-            yield connection
+        try:
+            with writing(self._writer) as connection:
+                yield connection
+        finally:
+            self._batch = None
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -101,10 +105,13 @@ class Projection:
         return Position(*found) if found else Position(0, 0)
 
     def batch(self) -> int:
-        """The last commit of the lake that is in this file."""
-        with self.reading() as cursor:
-            found = cursor.execute("select batch from loaded").fetchone()
-        return int(found[0]) if found else 0
+        """The last commit of the lake that is in this file; asked of it once after every change."""
+        batch = self._batch
+        if batch is None:
+            with self.reading() as cursor:
+                found = cursor.execute("select batch from loaded").fetchone()
+            self._batch = batch = int(found[0]) if found else 0
+        return batch
 
     def show(self, promoted: Mapping[str, str]) -> None:
         """Let questions see the columns of the schema and the promoted ones, filling new ones: O(rows)."""

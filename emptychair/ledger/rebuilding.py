@@ -5,9 +5,9 @@ from enum import Enum
 import duckdb
 
 from emptychair.ledger import card, sealing, withdrawal
-from emptychair.ledger.admission import load_files
 from emptychair.ledger.books import Loaded
-from emptychair.ledger.lake import Change
+from emptychair.ledger.following import load, unseen
+from emptychair.ledger.lake import Change, Commit, is_sorted
 from emptychair.ledger.loader import load_all
 from emptychair.ledger.opening import opened, remove, set_aside
 from emptychair.ledger.projection import Place
@@ -54,21 +54,29 @@ def restore(stores: Stores, place: Place, condition: Condition) -> None:
 
 
 def is_current(stores: Stores) -> bool:
-    """True when the projection needs nothing but the journal's tail, or the last commit of the lake."""
+    """True when the projection needs nothing but the journal's tail, and admissions or one other commit.
+
+    One that has nothing yet is built faster than it catches up.
+    """
     head, batch = stores.lake.head, stores.projection.batch()
-    position = stores.projection.position()
-    if batch != head.number and (batch == 0 or batch != head.number - 1):
+    if batch != head.number and (batch == 0 or batch > head.number):
         return False
+    commits = unseen(stores)
+    if len(commits) > 1 and any(commit.change is not Change.ADMIT for commit in commits):
+        return False
+    position = stores.projection.position()
     return position.segment <= head.sealed or stores.journal.has(position)
 
 
 def catch_up(stores: Stores) -> Loaded:
-    """Apply the commit that a crash kept from the projection, then load the journal's tail."""
-    head = stores.lake.head
-    if stores.projection.batch() < head.number:
+    """Apply the commits that the projection has not seen, then load the journal's tail."""
+    commits = unseen(stores)
+    if commits and commits[0].change is Change.ADMIT:
+        load(stores, commits)
+    elif commits:
         with stores.projection.transaction() as connection:
-            _APPLY[head.change](connection, stores)
-            connection.execute("update loaded set batch = ?", [head.number])
+            _APPLY[commits[0].change](connection, stores, commits[0])
+            connection.execute("update loaded set batch = ?", [commits[0].number])
     return load_all(stores)
 
 
@@ -82,27 +90,23 @@ def rebuild(stores: Stores) -> None:
             connection.execute(f"insert into signal_rows by name {stores.rows(parquet(files), '0')}")
             card.merge(connection, "signal_rows")
         for month, names in months.items():
-            if len(names) == 1:
+            if is_sorted(names):
                 connection.execute("insert into sorted_months values (?)", [month])
         connection.execute(
             'update loaded set segment = ?, "offset" = 0, batch = ?', [lake.head.sealed, lake.head.number]
         )
 
 
-def _admit(connection: duckdb.DuckDBPyConnection, stores: Stores) -> None:
-    load_files(connection, stores, [stores.lake.signals / name for name in stores.lake.head.added])
+def _seal(connection: duckdb.DuckDBPyConnection, stores: Stores, commit: Commit) -> None:
+    sealing.catch_up(connection, stores, commit)
 
 
-def _seal(connection: duckdb.DuckDBPyConnection, stores: Stores) -> None:
-    sealing.catch_up(connection, stores, stores.lake.head)
-
-
-def _compact(connection: duckdb.DuckDBPyConnection, stores: Stores) -> None:
+def _compact(connection: duckdb.DuckDBPyConnection, stores: Stores, commit: Commit) -> None:
     """The same rows lie in other files: nothing to do."""
 
 
-def _withdraw(connection: duckdb.DuckDBPyConnection, stores: Stores) -> None:
-    withdrawal.remove(connection, stores.lake.head.source or "")
+def _withdraw(connection: duckdb.DuckDBPyConnection, stores: Stores, commit: Commit) -> None:
+    withdrawal.remove(connection, commit.source or "")
 
 
-_APPLY = {Change.ADMIT: _admit, Change.SEAL: _seal, Change.COMPACT: _compact, Change.WITHDRAW: _withdraw}
+_APPLY = {Change.SEAL: _seal, Change.COMPACT: _compact, Change.WITHDRAW: _withdraw}

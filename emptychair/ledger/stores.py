@@ -25,7 +25,7 @@ class Stores:
             {promotion.extracted(self.promoted)} from {relation}"""
 
 
-def parquet(files: list[Path]) -> str:
+def parquet(files: list[Path], *options: str) -> str:
     """SQL: the rows of these files, in their order."""
     names = ", ".join(literal(str(file)) for file in files)
-    return f"read_parquet([{names}], hive_partitioning = false)"
+    return f"read_parquet({', '.join((f'[{names}]', 'hive_partitioning = false', *options))})"

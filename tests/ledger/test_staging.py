@@ -3,10 +3,10 @@
 from hashlib import sha256
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pytest
 
+from emptychair.ledger.errors import NotASignalError
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.schema import SIGNALS
 
@@ -95,7 +95,7 @@ def test_a_relation_that_does_not_fit_leaves_nothing_behind_and_the_next_one_is_
         staging.connection.execute("create temp table b as select * replace (null as kind) from a")
         staging.connection.execute("create temp table c as select * replace ('x' || value as value) from a")
         for wrong in ("b", "c"):
-            with pytest.raises(duckdb.Error):
+            with pytest.raises(NotASignalError):
                 staging.admit(wrong)
         assert list(ledger.lake.rglob("*.parquet")) == []
         assert staging.admit("a").stored == 100

@@ -70,7 +70,7 @@ def test_a_decompression_bomb_is_refused(door: Door) -> None:
 def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     cut = Dialect(delimiter=",", quote='"', header=True, width=2, ragged=False, why="")
     with pytest.raises(ImportRefused, match="not a table of rows"):
-        list(write_parts((b"x" * 1000 for _ in range(100)), tmp_path, cut, size=10_000))
+        list(write_parts((b"x" * 1000 for _ in range(100)), tmp_path, cut, size=10_000, longest=10_000))
 
 
 def test_a_very_long_record_is_parked_and_the_rest_is_stored(door: Door) -> None:
@@ -97,6 +97,40 @@ def test_records_that_cannot_be_cut_are_parked_with_their_place(door: Door) -> N
     assert "quote" in parked[2]["expected"]
     assert parked[3]["value"] == "not a date"
     assert {person for (person,) in door.rows("person")} == {"p1", "p2", "p4", "p6", "p8", "p10"}
+
+
+def lines_of(count: int, first: int = 0) -> str:
+    """Rows of some 40 bytes, every one another."""
+    return "".join(
+        f"p{n:08},2024-01-{n % 28 + 1:02d},login number {n:08}\n" for n in range(first, first + count)
+    )
+
+
+def test_damage_deep_inside_a_long_file_costs_only_its_record(door: Door) -> None:
+    text = "id,created_at,event\n" + lines_of(90_000) + 'p7,2024-01-01,"open\n' + lines_of(60_000, 90_000)
+    summary = door.text(text)
+    assert len(door.plans[0].reading.parts) > 2
+    assert (summary.read, summary.stored, summary.parked) == (150_001, 150_000, 1)
+    (row,) = summary.parked_rows.to_pylist()
+    assert (row["row"], row["line"], row["field"]) == (90_001, 90_002, "record")
+
+
+def test_a_part_of_blank_lines_moves_no_row(door: Door) -> None:
+    text = "id,created_at,event\n" + lines_of(50_000) + "\n" * (5 << 20) + lines_of(50_000, 50_000)
+    summary = door.text(text + "p1,yesterday,login\n")
+    assert (summary.read, summary.stored, summary.parked) == (100_001, 100_000, 1)
+    assert summary.parked_rows["row"].to_pylist() == [100_001]
+
+
+def test_the_same_long_file_twice_adds_nothing_and_a_longer_one_its_end(door: Door) -> None:
+    head = "id,created_at,event\n"
+    same = lines_of(2_000)
+    first = door.text(head + lines_of(100_000) + same)
+    assert (first.stored, first.duplicate) == (102_000, 0)
+    again = door.text(head + lines_of(100_000) + same)
+    assert (again.stored, again.duplicate) == (0, 102_000)
+    longer = door.text(head + lines_of(100_010) + same)
+    assert (longer.stored, longer.duplicate) == (10, 102_000)
 
 
 def test_line_breaks_in_quotes_stay_and_rows_after_them_are_counted_right(door: Door) -> None:

@@ -92,6 +92,7 @@ def test_an_import_is_taken_back_as_a_whole(
 ) -> None:
     import_id = send(ann, ORDERS)
     take_in(ann, import_id, ledger, desk, tmp_path, clock)
+    ledger.load(clock.now)
     assert ledger.state().rows == 40
     assert ann.post(f"/imports/{import_id}/withdrawal").status_code == 303
     assert ledger.state().rows == 0

@@ -1,29 +1,28 @@
 """The import itself: every row ends up stored, duplicate, refused or parked, and the books balance."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from emptychair.ledger.books import Admitted
+from emptychair.ledger.delivery import codes
 from emptychair.ledger.ledger import Ledger
-from emptychair.ledger.staging import Staging
-from emptychair.listen.imports.conversion import (
-    Field,
-    converted,
-    fault_column,
-    fault_expected,
-    fields_of,
-)
-from emptychair.listen.imports.numbering import Numbering
-from emptychair.listen.imports.parts import Part, run_on
-from emptychair.listen.imports.plan import Plan, Shape
+from emptychair.ledger.occurrences import Occurrences
+from emptychair.listen.imports.casting import Casting, Taken, named_by_row
+from emptychair.listen.imports.parts import Part
+from emptychair.listen.imports.plan import Plan
 from emptychair.listen.imports.reading import engine
-from emptychair.listen.imports.signals import Cast, casts, signals, spans, values_used
 
 KEPT_PARKED = 100_000
+PARTS_TOGETHER = 40
 PARKED = pa.schema(
     [
         ("row", pa.int64()),
@@ -81,14 +80,37 @@ class _Books:
     nameless: int = 0
     tables: list[pa.Table] = field(default_factory=list)
 
-    def park(self, rows: pa.Table) -> None:
+    def take(self, part: Part, taken: Taken, *, names_people: bool) -> None:
+        """Count a part, and list what is parked of it."""
+        records = taken.records + len(part.damage)
+        plain = part.lines_before is not None and part.lines == records
+        self._park(_placed(taken.faulty, part, self.read, part.lines_before if plain else None))
+        self.read += records
+        if names_people:
+            self.nameless += taken.signals[0].table["person"].null_count
+
+    def keep(self, admitted: Mapping[int, Admitted]) -> None:
+        """Count what was let in; the first lane has one signal for each record."""
+        self.signals += sum(each.stored for each in admitted.values())
+        if first := admitted.get(0):
+            self.stored += first.stored
+            self.duplicate += first.duplicate
+
+    def _park(self, rows: pa.Table) -> None:
         self.parked += rows.num_rows
         room = KEPT_PARKED - sum(table.num_rows for table in self.tables)
         if room > 0 and rows.num_rows:
             self.tables.append(rows.slice(0, room))
 
 
-Admit = Callable[[str], tuple[int, int]]
+class Door(Protocol):
+    """Where signals go: a staging of the ledger, or somebody who only counts."""
+
+    def add(self, table: pa.Table, lane: int, may_come_again: NDArray[np.bool_]) -> None:
+        """Take signals of one cast, counted in a lane of their own; some may have an id that came before."""
+
+    def keep(self) -> Mapping[int, Admitted]:
+        """Let in what was added; what became of the rows of each lane."""
 
 
 def carry_out(
@@ -101,135 +123,80 @@ def carry_out(
 ) -> Summary:
     """Store the rows of the plan under the source `import_id`. O(rows), in parts of bounded size.
 
-    Each part is durable before the next begins; after a crash the same import adds only what is missing.
-    Raises PlanIncomplete while the plan has problems.
+    Some sixteen parts are let in together, and are durable before the next; after a crash the same import
+    adds only what is missing. Raises PlanIncomplete while the plan has problems.
     """
     plan.ready_shape()
     with ledger.staging(import_id) as staging:
-        return _carried(plan, staging.connection, _admitting(staging), import_id, now, progress)
+        return _carried(plan, staging, staging.cursor, import_id, now, progress)
 
 
 def dry_run(plan: Plan, *, now: datetime) -> Summary:
     """What `carry_out` would say of an empty ledger; stores nothing."""
     plan.ready_shape()
-    with engine() as connection:
-
-        def count(relation: str) -> tuple[int, int]:
-            total, known = connection.execute(
-                f"select count(*), count(distinct id) from {relation}"
-            ).fetchall()[0]
-            return known, total - known
-
-        return _carried(plan, connection, count, "imp_dry_run", now, lambda progress: None)
+    with engine() as connection, closing(connection.cursor()) as beside:
+        return _carried(plan, _Tally(beside), connection.cursor, "imp_dry_run", now, lambda progress: None)
 
 
-def _admitting(staging: Staging) -> Admit:
-    def admit(relation: str) -> tuple[int, int]:
-        admitted = staging.admit(relation)
-        return admitted.stored, admitted.duplicate
+class _Tally:
+    """Counts what an empty ledger would store."""
 
-    return admit
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection, self._seen = connection, Occurrences()
+        self._offered: Counter[int] = Counter()
+        self._new: Counter[int] = Counter()
+
+    def add(self, table: pa.Table, lane: int, may_come_again: NDArray[np.bool_]) -> None:
+        """Count these signals."""
+        earlier = self._seen.earlier(codes(self._connection, table["id"]))
+        self._offered[lane] += table.num_rows
+        self._new[lane] += int(np.count_nonzero((earlier == 0) | may_come_again))
+
+    def keep(self) -> Mapping[int, Admitted]:
+        """What was counted since the last time."""
+        told = {
+            lane: Admitted(stored=self._new[lane], duplicate=offered - self._new[lane])
+            for lane, offered in self._offered.items()
+        }
+        self._offered.clear()
+        self._new.clear()
+        return told
 
 
 def _carried(
     plan: Plan,
-    connection: duckdb.DuckDBPyConnection,
-    admit: Admit,
+    door: Door,
+    cursor: Callable[[], duckdb.DuckDBPyConnection],
     source: str,
     now: datetime,
     progress: Callable[[Progress], None],
 ) -> Summary:
-    parts, books = plan.reading.parts, _Books()
-    work = Work(plan, connection, source, now, Numbering(connection, spans_parts=len(parts) > 1))
-    for done, part in enumerate(parts, start=1):
-        sound, faulty = work.convert(part)
-        records = sound + faulty.num_rows + len(part.damage)
-        plain = part.lines_before is not None and part.lines == records
-        books.park(_placed(faulty, part, books.read, part.lines_before if plain else None))
-        books.read += records
-        for relation, is_first in work.relations():
-            stored, duplicate = admit(relation)
-            books.signals += stored
-            books.stored += stored if is_first else 0
-            books.duplicate += duplicate if is_first else 0
-        books.nameless += work.nameless()
-        progress(Progress(rows=books.read, parts_done=done, parts=len(parts)))
+    """Parts come in their order; the next ones are converted and the last ones packed meanwhile."""
+    parts, books, rows_before = plan.reading.parts, _Books(), Occurrences()
+    casting = Casting(plan, source=source, now=now)
+    with closing(cursor()) as reading:
+        for done, (part, taken) in enumerate(_converted(casting, parts, reading), start=1):
+            if casting.names_rows:
+                taken = named_by_row(taken, rows_before)
+            books.take(part, taken, names_people=not casting.is_of_spans)
+            for lane, signals in enumerate(taken.signals):
+                door.add(signals.table, lane, signals.is_known_by_content)
+            if done % PARTS_TOGETHER == 0 or done == len(parts):
+                books.keep(door.keep())
+            progress(Progress(rows=books.read, parts_done=done, parts=len(parts)))
     return _summary(plan, books)
 
 
-class Work:
-    """The temporary tables of one import on one connection."""
-
-    def __init__(
-        self,
-        plan: Plan,
-        connection: duckdb.DuckDBPyConnection,
-        source: str,
-        now: datetime,
-        numbering: Numbering,
-    ) -> None:
-        self.plan, self.connection, self.source, self.now = plan, connection, source, now
-        self.fields: Mapping[str, Field] = fields_of(plan)
-        self.casts: tuple[Cast, ...] = casts(plan, self.fields, now)
-        self.used = values_used(plan, self.fields, now)
-        self.numbering = numbering
-
-    def convert(self, part: Part) -> tuple[int, pa.Table]:
-        """Convert a part: how many rows are sound, and the faulty ones (place, field, value, expected)."""
-        run_on(part, lambda rows: self.connection.execute(self._conversion(rows)))
-        faulty = self.connection.sql(f"""select rowid as place, {fault_column(self.fields)} as field,
-            left(wrong, 200) as value, {fault_expected(self.fields)} as expected
-            from converted where bad is not null order by rowid""")
-        table = faulty.to_arrow_table()
-        (total,) = self.connection.execute("select count(*) from converted").fetchone() or (0,)
-        self._number()
-        return int(total) - table.num_rows, table
-
-    def _conversion(self, rows: str) -> str:
-        return (
-            f"create or replace temp table converted as {converted(self.plan, self.fields, self.used, rows)}"
-        )
-
-    def _number(self) -> None:
-        # Rows are numbered in the order of the file, so that the same file always gives the same ids.
-        sound = "(select *, rowid as r from converted where bad is null)"
-        self.numbering.number(sound, "h", "again")
-        self._view("numbered", sound, n="again")
-        if self.plan.shape in (Shape.CONTRACTS, Shape.EMPLOYEES):
-            begun = spans(self.plan, self.fields, self.now, "numbered")
-            self.connection.execute(f"create or replace temp table begun as {begun}")
-            self.numbering.number("begun", "hj", "joined_again")
-            self.numbering.number("begun", "hl", "left_again")
-            self._view("numbered", "begun", nj="joined_again", nl="left_again")
-
-    def _view(self, name: str, rows: str, **numbers: str) -> None:
-        """A view of rows with their numbers: 1 unless they are listed as having come before."""
-        chosen, joins = "", ""
-        for column, listed in numbers.items():
-            (many,) = self.connection.execute(f"select count(*) from {listed}").fetchone() or (0,)
-            chosen += f", coalesce({listed}.number, 1) as {column}" if many else f", 1 as {column}"
-            joins += f" left join {listed} on {listed}.r = rows.r" if many else ""
-        self.connection.execute(
-            f"create or replace temp view {name} as select rows.*{chosen} from {rows} as rows{joins}"
-        )
-
-    def relations(self, *, with_place: bool = False) -> Iterator[tuple[str, bool]]:
-        """The signals of the part, a table for each cast; True for the one with one signal per row.
-
-        `with_place` adds the row's place in the part.
-        """
-        for place, cast in enumerate(self.casts):
-            made = signals(self.plan, self.fields, cast, source=self.source, now=self.now, place=with_place)
-            self.connection.execute(f"create or replace temp view made as {made}")
-            yield "made", place == 0
-
-    def nameless(self) -> int:
-        """Sound rows of the part that name no person."""
-        where = "val_person is null" if "person" in self.fields else "true"
-        if self.plan.shape in (Shape.CONTRACTS, Shape.EMPLOYEES):
-            return 0
-        row = self.connection.execute(f"select count(*) from numbered where {where}").fetchone()
-        return int(row[0]) if row else 0
+def _converted(
+    casting: Casting, parts: Sequence[Part], connection: duckdb.DuckDBPyConnection
+) -> Iterator[tuple[Part, Taken]]:
+    """The parts with what they hold, in their order: in one stream up to a damaged one, then one by one."""
+    done = 0
+    for part, taken in zip(parts, casting.stream(parts, connection), strict=False):
+        done += 1
+        yield part, taken
+    for part in parts[done:]:
+        yield part, casting.take(part, connection)
 
 
 def _placed(faulty: pa.Table, part: Part, before: int, first_line: int | None) -> pa.Table:

@@ -1,5 +1,6 @@
 """SQL that turns the text of a row into the fields of its shape, its identity, and what is wrong with it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -53,7 +54,7 @@ def _field(shape: Shape, plan: FieldPlan) -> Field:
     if plan.column is None:
         constant = literal(plan.constant or "")
         return Field(plan=plan, raw=constant, value=constant, expected="text")
-    raw = f"nullif(trim({plan.column.sql}), '')"
+    raw = trimmed(plan.column)
     if plan.date is not None:
         value = dates.plausible(dates.instant(raw, plan.date))
         return Field(
@@ -75,12 +76,21 @@ def _field(shape: Shape, plan: FieldPlan) -> Field:
     return Field(plan=plan, raw=raw, value=raw, expected="text")
 
 
+def trimmed(column: Column) -> str:
+    """SQL of a value without blanks around it, null when nothing is left."""
+    # Trimming costs five times as much as the look whether there is something to trim.
+    name = column.sql
+    edged = f"{name} like ' %' or {name} like '% ' or {name} = ''"
+    return f"case when {edged} then nullif(trim({name}), '') else {name} end"
+
+
 def _person(raw: str, column: Column) -> str:
     if column.found in (Found.WHOLE, Found.NUMBER) and any(value.endswith(".0") for value in column.examples):
         # Whole numbers beside blanks become 17850.0 in other tools' exports; the person is 17850.
         raw = rf"regexp_replace({raw}, '^(\d+)\.0$', '\1')"
-    nobody = ", ".join(literal(word) for word in NOBODY)
-    return f"case when lower({raw}) not in ({nobody}) then {raw} end"
+    # A short list of words is compared through a join, a pattern is not.
+    nobody = literal("(?i)" + "|".join(re.escape(word) for word in NOBODY))
+    return f"case when not regexp_full_match({raw}, {nobody}) then {raw} end"
 
 
 def _score(raw: str, plan: FieldPlan) -> Field:
@@ -150,7 +160,7 @@ def fault_column(fields: Mapping[str, Field]) -> str:
         for name, field in fields.items()
         if field.plan.column
     )
-    return f"case bad {names} end" if names else "null::varchar"
+    return f"case when bad is not null then case bad {names} end end" if names else "null::varchar"
 
 
 def fault_expected(fields: Mapping[str, Field]) -> str:
@@ -159,7 +169,7 @@ def fault_expected(fields: Mapping[str, Field]) -> str:
         "end" in fields
     )
     cases += " ".join(f"when bad = '{name}' then {literal(field.expected)}" for name, field in fields.items())
-    return f"case {cases} end" if cases else "null::varchar"
+    return f"case when bad is not null then case {cases} end end" if cases else "null::varchar"
 
 
 def started(plan: Plan, fields: Mapping[str, Field]) -> str:
@@ -226,7 +236,7 @@ def properties(plan: Plan, fields: Mapping[str, Field]) -> str:
     pairs: list[tuple[str, str]] = []
     taken = {each for name, each in _CANONICAL.items() if name in fields}
     for column in plan.kept:
-        value = f"nullif(trim({column.sql}), '')" if column.has_edges else column.sql
+        value = trimmed(column) if column.has_edges else column.sql
         pairs.append((f"{column.name}_2" if column.name in taken else column.name, value))
     for name, field in fields.items():
         if field.plan.column is not None and (name in _CANONICAL or name in ("tenure", "flag")):
@@ -247,12 +257,7 @@ def converted(plan: Plan, fields: Mapping[str, Field], used: Sequence[str], rows
     )
     kept = "".join(f", val_{name}" for name in used)
     wrong = " ".join(f"when '{name}' then raw_{name}" for name in fields)
-    return f"""select bad, case bad {wrong} end as wrong, {_unreadable_end(fields)} as unreadable,
+    return f"""select part, bad, case when bad is not null then case bad {wrong} end end as wrong,
         md5({identity(plan, fields)}) as h, {properties(plan, fields)} as props{kept}
         from (select *, {fault(plan, fields)} as bad from (
             select *{values} from (select *{raws} from {rows})))"""
-
-
-def _unreadable_end(fields: Mapping[str, Field]) -> str:
-    """SQL: whether an end is unreadable, and not merely before its start."""
-    return "val_end is null" if "end" in fields else "true"

@@ -1,6 +1,6 @@
 """The rows of a file as plain parts of bounded size, in the order of the file."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -12,9 +12,9 @@ from emptychair.listen.imports.problem import ImportRefused
 from emptychair.listen.imports.repair import LONGEST_RECORD, Damage, repaired
 from emptychair.listen.imports.sql import literal
 
-# A part becomes several times its size in memory while it is let in. The first may be twice as long: most
-# files are one part then, which is numbered and sorted as a whole.
-PART = 16 << 20
+# A part becomes several times its size in memory while it is let in, and small ones keep two processors busy
+# from the first on.
+PART = 3 << 19
 Answer = TypeVar("Answer")
 
 
@@ -39,15 +39,24 @@ class Part:
     is_repaired: bool = False
 
     def relation(self) -> str:
-        """SQL of a table with one row per record, columns c0, c1 ... of text, in the order of the file."""
+        """SQL of a table with one row per record, in the order of the file.
+
+        Its columns are c0, c1 ... of text, and `part`, which is 0.
+        """
         if self.dialect is None:
             names = ", ".join(self.columns)
             file = literal(str(self.path))
             if self.rows is None:
-                return f"(select {names} from read_parquet({file}))"
+                return f"(select {names}, 0 as part from read_parquet({file}))"
             span = f"file_row_number >= {self.rows[0]} and file_row_number < {self.rows[1]}"
-            return f"(select {names} from read_parquet({file}, file_row_number = true) where {span})"
-        return f"read_csv({literal(str(self.path))}, {_options(self.dialect, self.width)})"
+            return (
+                f"(select {names}, 0 as part from read_parquet({file}, file_row_number = true) where {span})"
+            )
+        return f"(select *, 0 as part from read_csv({literal(str(self.path))}, {self.options()}))"
+
+    def options(self) -> str:
+        """SQL of how the engine has to read a part that is cut text."""
+        return _options(self.dialect, self.width) if self.dialect is not None else ""
 
     def repair(self) -> None:
         """Take the records that cannot be cut out of the part, and remember them."""
@@ -55,6 +64,17 @@ class Part:
             raise ImportRefused("the file cannot be cut into records")
         self.damage = repaired(self.path, self.dialect, self.width)
         self.is_repaired = True
+
+
+def together(parts: Sequence[Part]) -> str | None:
+    """SQL of a table of all records, with the number of its part in `part`; None when it takes several.
+
+    It fails when a record of any part cannot be cut.
+    """
+    if len(parts) < 2 or any(part.dialect is None or part.is_repaired for part in parts):
+        return None
+    paths = ", ".join(literal(str(part.path)) for part in parts)
+    return f"(select *, file_index as part from read_csv([{paths}], {parts[0].options()}))"
 
 
 def run_on(part: Part, act: Callable[[str], Answer]) -> Answer:
@@ -88,7 +108,13 @@ def _options(dialect: Dialect, width: int) -> str:
 
 
 def write_parts(
-    blocks: Iterable[bytes], folder: Path, dialect: Dialect, *, skip_lines: int = 0, size: int = PART
+    blocks: Iterable[bytes],
+    folder: Path,
+    dialect: Dialect,
+    *,
+    skip_lines: int = 0,
+    size: int = PART,
+    longest: int = LONGEST_RECORD,
 ) -> Iterator[Part]:
     """Parts of whole records, cut at line ends outside quotes; `skip_lines` lines are the header."""
     quote = dialect.quote.encode()
@@ -96,15 +122,14 @@ def write_parts(
     for block in _without_lines(blocks, skip_lines):
         buffer += block
         odd ^= block.count(quote) & 1 if quote else 0
-        enough = size if number else 2 * size
-        if len(buffer) < enough:
+        if len(buffer) < size:
             continue
         cut = _last_end(buffer, quote, odd)
-        if cut == 0 and len(buffer) < 2 * enough:
+        if cut == 0 and len(buffer) < 2 * max(size, longest):
             continue
         cut = cut or buffer.rfind(b"\n") + 1
         if cut == 0:
-            raise ImportRefused(f"a line is longer than {enough >> 19} MB: this is not a table of rows")
+            raise ImportRefused(f"a line is longer than {longest >> 19} MB: this is not a table of rows")
         yield (part := _written(buffer[:cut], folder, number, dialect, line))
         line += part.lines
         odd = buffer.count(quote, cut) & 1 if quote else 0
@@ -146,5 +171,5 @@ def _without_lines(blocks: Iterable[bytes], count: int) -> Iterator[bytes]:
             count -= 1
         if count == 0 and head:
             yield head
-        if len(head) > PART:
+        if len(head) > 2 * LONGEST_RECORD:
             raise ImportRefused("the first line is too long to be the header of a table")

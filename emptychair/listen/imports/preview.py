@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import duckdb
-
-from emptychair.listen.imports.carrying import Work
-from emptychair.listen.imports.numbering import Numbering
+from emptychair.ledger.occurrences import Occurrences
+from emptychair.listen.imports.casting import Casting, Taken, named_by_row
 from emptychair.listen.imports.parts import Part
 from emptychair.listen.imports.plan import Plan
 from emptychair.listen.imports.reading import engine
@@ -40,13 +38,15 @@ def preview(plan: Plan, *, now: datetime, rows: int = 20) -> Preview:
     part = plan.reading.parts[0]
     with engine() as connection:
         first = _First(part, rows)
-        work = Work(plan, connection, "imp_preview", now, Numbering(connection, spans_parts=False))
-        _, faulty = work.convert(first)
+        casting = Casting(plan, source="imp_preview", now=now)
+        taken = casting.take(first, connection)
+        if casting.names_rows:
+            taken = named_by_row(taken, Occurrences())
         faults = {
             each["place"]: f"{each['field']}: {each['value'] or 'blank'}; expected {each['expected']}"
-            for each in faulty.to_pylist()
+            for each in taken.faulty.to_pylist()
         }
-        signals = _by_row(work, connection)
+        signals = _by_row(taken)
         raw = connection.execute(f"select * from {first.relation()}").fetchall()
     names = [column.name for column in plan.reading.columns]
     moved = _numbers(part, len(raw))
@@ -78,12 +78,12 @@ class _First(Part):
         return f"(select * from {super().relation()} limit {self.count})"
 
 
-def _by_row(work: Work, connection: duckdb.DuckDBPyConnection) -> dict[int, list[dict[str, Any]]]:
+def _by_row(taken: Taken) -> dict[int, list[dict[str, Any]]]:
     """The signals of every sound row, by its place."""
     found: dict[int, list[dict[str, Any]]] = {}
-    for relation, _ in work.relations(with_place=True):
-        for each in connection.sql(f"select * from {relation} order by place").to_arrow_table().to_pylist():
-            found.setdefault(each.pop("place"), []).append(each)
+    for signals in taken.signals:
+        for place, signal in zip(signals.places.tolist(), signals.table.to_pylist(), strict=True):
+            found.setdefault(place, []).append(signal)
     return found
 
 

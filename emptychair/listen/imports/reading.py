@@ -152,6 +152,13 @@ def _sample(parts: list[Part], width: int) -> pa.Table:
     with engine(width) as connection:
 
         def first(relation: str) -> pa.Table:
-            return connection.sql(f"select * from {relation} limit {rows}").to_arrow_table()
+            return connection.sql(f"select * exclude (part) from {relation} limit {rows}").to_arrow_table()
 
-        return run_on(parts[0], first)
+        pieces, missing = [], rows
+        for part in parts:
+            piece = run_on(part, first).slice(0, missing)
+            pieces.append(piece)
+            missing -= piece.num_rows
+            if missing <= 0:
+                break
+        return pa.concat_tables(pieces)

@@ -1,7 +1,7 @@
 """SQL that turns converted rows into the signals of their shape."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from emptychair.listen.imports.conversion import Field, ended, instant_literal, started
@@ -11,12 +11,15 @@ from emptychair.listen.imports.sql import literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """The signals of a relation of rows, each column as SQL over the columns of `converted`."""
+    """The signals of a relation of rows, each column as SQL over the columns of `converted`.
+
+    `known_by` is the MD5 of what makes it this signal.
+    """
 
     kind: str
     name: str
     occurred_at: str
-    id: str = "'f_' || h || case when n > 1 then '.' || n else '' end"
+    known_by: str = "h"
     person: str = "null"
     text: str = "null"
     score: str = "null"
@@ -75,62 +78,70 @@ def _spans(fields: Mapping[str, Field]) -> tuple[Cast, ...]:
     A joining is the same joining in every later export (its id is of person and start), so that a new
     export of the same table adds only who joined and who left since.
     """
-    person = "val_person" if "person" in fields else "'row_' || h || '.' || n"
-    left_text = "val_reason" if "reason" in fields else "null"
-    joined = "'f_' || hj || case when nj > 1 then '.' || nj else '' end"
-    left = "'f_' || hl || case when nl > 1 then '.' || nl else '' end"
+    person = "val_person" if "person" in fields else "'row_' || h"
     first = Cast(
         kind="case when ended is null then 'joined' else 'left' end",
         name="case when ended is null then 'joined' else 'left' end",
         occurred_at="coalesce(ended, began)",
-        id=f"case when ended is null then {joined} else {left} end",
+        known_by="case when ended is null then hj else hl end",
         person=person,
-        text=f"case when ended is not null then {left_text} end",
+        text="case when ended is not null then val_reason end" if "reason" in fields else "null",
     )
-    return (
+    joining = replace(
         first,
-        Cast(
-            kind="'joined'",
-            name="'joined'",
-            occurred_at="began",
-            id=joined,
-            person=person,
-            where="ended is not null",
-        ),
+        kind="'joined'",
+        name="'joined'",
+        occurred_at="began",
+        known_by="hj",
+        text="null",
+        where="ended is not null",
     )
+    return first, joining
 
 
 def spans(plan: Plan, fields: Mapping[str, Field], now: datetime, rows: str) -> str:
     """SQL that adds to rows: began, ended, the identity hj of their joining and hl of their leaving."""
     begin, end = started(plan, fields), ended(plan, fields, now)
-    who = "val_person" if "person" in fields else "h || '.' || n"
+    who = "val_person" if "person" in fields else "h"
     joining, leaving = literal(f"{plan.audience} joined"), literal(f"{plan.audience} left")
     return f"""select *, md5(concat({joining}, chr(31), {who}, chr(31), epoch_us(began))) as hj,
         md5(concat({leaving}, chr(31), {who}, chr(31), epoch_us(began), chr(31), epoch_us(ended))) as hl
         from (select *, {begin} as began, {end} as ended from {rows})"""
 
 
-def signals(
-    plan: Plan, fields: Mapping[str, Field], cast: Cast, *, source: str, now: datetime, place: bool = False
-) -> str:
-    """SQL of the signals of one cast of `numbered`, with the columns of the ledger (and `place`)."""
-    channel = "coalesce(val_channel, 'file')" if "channel" in fields else "'file'"
-    identifier = cast.id
+def columns(
+    plan: Plan, fields: Mapping[str, Field], cast: Cast, *, source: str, now: datetime
+) -> dict[str, str]:
+    """SQL of each column of the ledger for the signals of one cast, over the columns of `converted`."""
+    identifier = f"'f_' || {cast.known_by}"
     if "id" in fields:
         suffix = "" if cast.where == "true" else " || '.joined'"
-        identifier = f"coalesce(val_id{suffix}, {cast.id})"
-    return f"""select {identifier} as id, {literal(plan.audience)} as audience,
-        ({cast.person})::varchar as person, {cast.kind} as kind, {cast.name} as name, {channel} as channel,
-        {literal(source)} as source, {cast.occurred_at} as occurred_at,
-        {instant_literal(now)} as received_at, ({cast.text})::varchar as text,
-        ({cast.score})::decimal(9,4) as score, ({cast.value})::decimal(18,4) as value,
-        ({cast.currency})::varchar as currency, props as properties{", r as place" if place else ""}
-        from numbered where {cast.where}"""
+        identifier = f"coalesce(val_id{suffix}, {identifier})"
+    return {
+        "id": identifier,
+        "audience": literal(plan.audience),
+        "person": cast.person,
+        "kind": cast.kind,
+        "name": cast.name,
+        "channel": "coalesce(val_channel, 'file')" if "channel" in fields else "'file'",
+        "source": literal(source),
+        "occurred_at": cast.occurred_at,
+        "received_at": instant_literal(now),
+        "text": cast.text,
+        "score": cast.score,
+        "value": cast.value,
+        "currency": cast.currency,
+        "properties": "props",
+    }
 
 
 def values_used(plan: Plan, fields: Mapping[str, Field], now: datetime) -> tuple[str, ...]:
     """The fields whose values the signals of the plan are made of."""
-    made = "".join(signals(plan, fields, cast, source="", now=now) for cast in casts(plan, fields, now))
+    made = " ".join(
+        sql
+        for cast in casts(plan, fields, now)
+        for sql in columns(plan, fields, cast, source="", now=now).values()
+    )
     if plan.shape in (Shape.CONTRACTS, Shape.EMPLOYEES):
         made += spans(plan, fields, now, "")
     return tuple(name for name in fields if f"val_{name}" in made)

@@ -35,10 +35,13 @@ def parquet(
         for place, row in enumerate(described)
     )
     names = column_names([str(row[0]) for row in described], len(described))
-    size = max(1, _ROWS_AT_ONCE * 3)
-    spans = [(start, min(start + size, rows)) for start in range(0, rows, size)]
-    parts = [Part(path=path, width=len(described), columns=columns, rows=span) for span in spans]
-    return names, parts, [f"Parquet with {rows:,} rows."]
+    return names, _parts(path, columns, rows), [f"Parquet with {rows:,} rows."]
+
+
+def _parts(path: Path, columns: tuple[str, ...], rows: int) -> list[Part]:
+    """A Parquet file in spans of bounded size."""
+    spans = [(start, min(start + _ROWS_AT_ONCE, rows)) for start in range(0, rows, _ROWS_AT_ONCE)]
+    return [Part(path=path, width=len(columns), columns=columns, rows=span) for span in spans]
 
 
 def _identifier(name: str) -> str:
@@ -84,11 +87,7 @@ def workbook(
     _check_width(len(titles), name)
     target = place / "sheet.parquet"
     pq.write_table(table, target, compression="none")
-    parts = (
-        [Part(path=target, width=len(titles), columns=tuple(f"c{i}" for i in range(len(titles))))]
-        if table.num_rows
-        else []
-    )
+    parts = _parts(target, tuple(f"c{place}" for place in range(len(titles))), table.num_rows)
     others = f" of {', '.join(names)}" if len(names) > 1 else ""
     return titles, parts, [f"Sheet {candidate}{others} is read."], candidate
 

@@ -1,0 +1,126 @@
+"""Tables of signals cut by month, sorted, and written as one Parquet file a month with a row group each."""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from emptychair.ledger.schema import SIGNALS
+
+# Columns in which few values come again and again; others are written plainly, which is faster and no larger.
+_FEW_VALUES = ["audience", "kind", "name", "channel", "source", "currency"]
+# No month has more microseconds than 2^42.
+_BITS_OF_A_MONTH = 42
+_BEHIND = 4
+
+
+class MonthFiles:
+    """The files of one delivery: `<folder>/month=YYYY-MM/<name>.parquet`, open until `close`."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self._name = folder, name
+        self._writers: dict[str, pq.ParquetWriter] = {}
+        # Packing is half of the work, and needs no look at what comes next.
+        self._packing = ThreadPoolExecutor(1, "packing")
+        self._behind: deque[Future[None]] = deque()
+
+    def write(self, table: pa.Table) -> None:
+        """Add a row group to the file of each month; inside of it rows lie by person and time. O(n log n).
+
+        `table` has the columns of the schema, where texts may be dictionaries. What goes wrong with the disk
+        is raised here, by a later call, or by `close`.
+        """
+        table = table.combine_chunks()
+        while len(self._behind) > _BEHIND:
+            self._behind.popleft().result()
+        for month, places in _by_month(table):
+            rows = table.take(pa.array(places))
+            self._behind.append(self._packing.submit(self._pack, month, rows))
+
+    def close(self) -> None:
+        """Complete the files. Safe to call again; the first of what went wrong is raised at the end."""
+        self._packing.shutdown()
+        problems = [problem for done in self._behind if (problem := done.exception()) is not None]
+        self._behind.clear()
+        while self._writers:
+            try:
+                self._writers.popitem()[1].close()
+            except OSError as problem:
+                problems.append(problem)
+        if problems:
+            raise problems[0]
+
+    def _pack(self, month: str, rows: pa.Table) -> None:
+        self._writer(month, rows.schema).write_table(rows)
+
+    def _writer(self, month: str, schema: pa.Schema) -> pq.ParquetWriter:
+        if month not in self._writers:
+            folder = self._folder / f"month={month}"
+            folder.mkdir(parents=True, exist_ok=True)
+            self._writers[month] = parquet_writer(folder / f"{self._name}.parquet", schema)
+        return self._writers[month]
+
+
+def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer of the lake's kind of Parquet; its tables may come in parts."""
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=_FEW_VALUES,
+        # As DuckDB writes them: decimals as integers, and no description that only Arrow reads.
+        store_decimal_as_integer=True,
+        store_schema=False,
+    )
+
+
+def _by_month(table: pa.Table) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """(month, places of its rows in order of person and time), in order of month."""
+    instants = table["occurred_at"].combine_chunks()
+    months = instants.to_numpy().astype("datetime64[M]")
+    first = months.min()
+    distances = (months - first).astype(np.int64)
+    order = np.argsort(distances.astype(np.uint16) if distances.max() < 1 << 16 else distances, kind="stable")
+    begins = np.flatnonzero(np.diff(distances[order], prepend=-1))
+    since = instants.cast(pa.int64()).to_numpy() - months.astype("datetime64[us]").astype(np.int64)
+    keys = _ranks(table["person"].combine_chunks()) << _BITS_OF_A_MONTH | since
+    for begin, end in zip(begins, [*begins[1:], len(order)], strict=True):
+        places = order[begin:end]
+        yield str(months[places[0]]), places[np.argsort(keys[places], kind="stable")]
+
+
+def _ranks(people: pa.Array) -> NDArray[np.int64]:
+    """The place of each row's person among all people of the table in order; nobody comes last."""
+    known = people if isinstance(people, pa.DictionaryArray) else people.dictionary_encode()
+    ranks = np.empty(len(known.dictionary) + 1, dtype=np.int64)
+    ranks[pc.sort_indices(known.dictionary).to_numpy()] = np.arange(len(known.dictionary))
+    ranks[-1] = len(known.dictionary)
+    rows: NDArray[np.int64] = ranks[known.indices.fill_null(len(known.dictionary)).to_numpy()]
+    return rows
+
+
+def fitted(table: pa.Table) -> pa.Table:
+    """The table with the columns of the schema in their order, where texts may be dictionaries.
+
+    Raises pyarrow.ArrowInvalid for a value that does not fit, KeyError for a column that is not there.
+    """
+    columns, fields = [], []
+    for field in SIGNALS:
+        column = table[field.name]
+        kind = column.type if _is_few_texts(column.type) and pa.types.is_string(field.type) else field.type
+        columns.append(column if column.type == kind else column.cast(kind))
+        fields.append(field.with_type(kind))
+        if not field.nullable and column.null_count:
+            raise pa.ArrowInvalid(f"column {field.name} must not be null")
+    return pa.table(columns, schema=pa.schema(fields))
+
+
+def _is_few_texts(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type))
