@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute
-from emptychair.app import FOR_IMPORTS, open_ledger
+from emptychair.app import FOR_IMPORTS, opened
 from emptychair.config import read as settings
 from emptychair.listen.imports import carry_out, propose, read
 def peak():
@@ -29,18 +29,18 @@ def peak():
 pa.array(["x"])
 start, now = peak(), datetime(2026, 1, 1, tzinfo=UTC)
 path, home = Path(sys.argv[1]), Path(sys.argv[2])
-ledger = open_ledger(settings({}, home=home), memory=FOR_IMPORTS)
-began, worked = time.perf_counter(), time.process_time()
-reading = read(path, folder=home / "ledger" / "tmp")
-summary = carry_out(propose(reading), ledger, import_id="imp_bench", now=now)
-took, worked = time.perf_counter() - began, time.process_time() - worked
-memory = (peak() - start) / 1024
-reading.close()
-began = time.perf_counter()
-ledger.load(now)
-followed = time.perf_counter() - began
-assert summary.read == summary.stored + summary.duplicate + summary.parked, summary
-assert ledger.state().rows == summary.signals
+with opened(settings({}, home=home), memory=FOR_IMPORTS) as (ledger, _):
+    began, worked = time.perf_counter(), time.process_time()
+    reading = read(path, folder=home / "ledger" / "tmp")
+    summary = carry_out(propose(reading), ledger, import_id="imp_bench", now=now)
+    took, worked = time.perf_counter() - began, time.process_time() - worked
+    memory = (peak() - start) / 1024
+    reading.close()
+    began = time.perf_counter()
+    ledger.load(now)
+    followed = time.perf_counter() - began
+    assert summary.read == summary.stored + summary.duplicate + summary.parked, summary
+    assert ledger.state().rows == summary.signals
 print(took, worked, memory, followed)
 """
 _PEER = """

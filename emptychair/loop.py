@@ -12,6 +12,7 @@ from emptychair.desk import attempts, jobs, sessions, work
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.imports.queue import discard_forgotten, run_queued
+from emptychair.listen.intake.reception import Reception
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -23,6 +24,7 @@ class Parts:
 
     ledger: Ledger
     desk: Desk
+    reception: Reception
     home: Path
     clock: Callable[[], datetime]
 
@@ -53,6 +55,11 @@ def load(parts: Parts) -> object:
     return parts.ledger.load(parts.clock())
 
 
+def write_down(parts: Parts) -> object:
+    """Write down what the collector turned away."""
+    return parts.reception.write_down()
+
+
 def seal(parts: Parts) -> object:
     """Move closed journal segments into the lake."""
     return parts.ledger.seal(parts.clock())
@@ -79,6 +86,7 @@ def tidy(parts: Parts) -> object:
 
 JOBS: tuple[Job, ...] = (
     Job(name="load", every=timedelta(seconds=1), run=load, is_local=True),
+    Job(name="turned_away", every=timedelta(seconds=10), run=write_down, is_local=True),
     Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=is_asked_for),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
@@ -89,8 +97,16 @@ JOBS: tuple[Job, ...] = (
 class Loop:
     """Runs each job when it is due, one thread a job, until it is stopped."""
 
-    def __init__(self, *, ledger: Ledger, desk: Desk, home: Path, clock: Callable[[], datetime]) -> None:
-        self._parts = Parts(ledger=ledger, desk=desk, home=home, clock=clock)
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        desk: Desk,
+        reception: Reception,
+        home: Path,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._parts = Parts(ledger=ledger, desk=desk, reception=reception, home=home, clock=clock)
         self._stopping = threading.Event()
         self._workers = ThreadPoolExecutor(max_workers=len(JOBS), thread_name_prefix="loop")
 

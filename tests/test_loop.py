@@ -10,6 +10,7 @@ from emptychair.desk import jobs
 from emptychair.desk.desk import Desk
 from emptychair.desk.jobs import Outcome
 from emptychair.ledger.ledger import Ledger
+from emptychair.listen.intake.reception import Reception
 from emptychair.loop import JOBS, Job, Parts, run_once
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -18,7 +19,8 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def parts(tmp_path: Path) -> Iterator[Parts]:
     ledger, desk = Ledger.open(tmp_path), Desk.open(tmp_path / "desk.sqlite3")
-    yield Parts(ledger=ledger, desk=desk, home=tmp_path, clock=lambda: NOON)
+    reception = Reception(desk, lambda: NOON)
+    yield Parts(ledger=ledger, desk=desk, reception=reception, home=tmp_path, clock=lambda: NOON)
     ledger.close()
     desk.close()
 

@@ -12,7 +12,6 @@ from emptychair import app
 from emptychair.cli.serve import Home, Host, Port
 from emptychair.config import Config, read
 from emptychair.demo.company import AnotherCompanyError, Generated, generate
-from emptychair.home import held
 
 PEOPLE, SEED = 20_000, 7
 
@@ -27,14 +26,13 @@ def demo(
 ) -> None:
     """Make the demo company, the same for the same people, seed and month, and serve it."""
     config = read(os.environ, home=home or "demo-home", port=port, host=host)
-    with held(config.home):
-        try:
-            typer.echo(_told(_generate(config, people, seed)))
-        except AnotherCompanyError:
-            # Asked for nothing in particular, an earlier month's company is as good as a new one.
-            if (people, seed) != (PEOPLE, SEED):
-                raise
-            typer.echo(f"{config.home} holds a demo company made earlier; delete the folder for a new one.")
+    try:
+        typer.echo(_told(_generate(config, people, seed)))
+    except AnotherCompanyError:
+        # Asked for nothing in particular, an earlier month's company is as good as a new one.
+        if (people, seed) != (PEOPLE, SEED):
+            raise
+        typer.echo(f"{config.home} holds a demo company made earlier; delete the folder for a new one.")
     if serve:
         app.serve(config, typer.echo)
 
@@ -48,24 +46,23 @@ def _told(made: Generated) -> str:
 
 def _generate(config: Config, people: int, seed: int) -> Generated:
     until = _first_of_this_month(app.clock().date())
-    ledger = app.open_ledger(config)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    try:
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("Making the company", total=1.0)
-            made = generate(
-                ledger,
-                people=people,
-                seed=seed,
-                until=until,
-                progress=lambda share, what: bar.update(task, completed=share, description=what),
-            )
-            if made.stored:
-                bar.update(task, description="Laying the months in order")
-                ledger.compact(app.clock())
-            return made
-    finally:
-        ledger.close()
+    with (
+        app.opened(config) as (ledger, _),
+        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
+    ):
+        task = bar.add_task("Making the company", total=1.0)
+        made = generate(
+            ledger,
+            people=people,
+            seed=seed,
+            until=until,
+            progress=lambda share, what: bar.update(task, completed=share, description=what),
+        )
+        if made.stored:
+            bar.update(task, description="Laying the months in order")
+            ledger.compact(app.clock())
+        return made
 
 
 def _first_of_this_month(today: date) -> date:

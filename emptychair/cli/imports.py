@@ -21,7 +21,7 @@ from emptychair.desk import imports, parked
 from emptychair.desk.desk import Desk
 from emptychair.desk.imports import Import
 from emptychair.domain.signal import Audience
-from emptychair.home import Server, held, running
+from emptychair.home import Server, running
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.imports.carrying import dry_run
 from emptychair.listen.imports.direct import planned, take_in
@@ -151,16 +151,10 @@ def _pairs(stated: list[str]) -> dict[str, str]:
 @contextmanager
 def _opened(config: Config, files: list[Path]) -> Iterator[tuple[Ledger, Desk]]:
     """Ledger and desk of a home that nobody else holds, with what a killed command left put right."""
-    with held(config.home):
-        desk = app.open_desk(config)
-        folders = (path.absolute().parent for path in files)
-        ledger = app.open_ledger(config, *folders, memory=app.FOR_IMPORTS)
-        try:
-            close_hopeless(desk, app.clock())
-            yield ledger, desk
-        finally:
-            ledger.close()
-            desk.close()
+    folders = (path.absolute().parent for path in files)
+    with app.opened(config, *folders, memory=app.FOR_IMPORTS) as (ledger, desk):
+        close_hopeless(desk, app.clock())
+        yield ledger, desk
 
 
 def _looked_at(path: Path, work: Work) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from emptychair.cli.table import print_metrics
 from emptychair.config import Config, read
 from emptychair.domain.metric import Metric
 from emptychair.domain.signal import Audience
-from emptychair.home import held, running
+from emptychair.home import running
 from emptychair.ledger.ledger import Ledger
 from emptychair.measure.choices import decided
 from emptychair.measure.export import as_objects
@@ -55,27 +55,21 @@ def score(
 
 
 def _metrics(config: Config, asked: remote.Asked) -> tuple[Metric, ...]:
-    with held(config.home):
-        desk = app.open_desk(config)
-        ledger = app.open_ledger(config)
-        try:
-            with desk.read() as tx:
-                choices = decided(tx)
-            cards = [
-                scorecard(
-                    ledger,
-                    now=app.clock(),
-                    audience=audience,
-                    period=remote.period(asked, end_of_data(ledger, audience, app.clock())),
-                    as_of=asked.seen_until,
-                    by=asked.by,
-                    choices=choices,
-                )
-                for audience in _known(ledger, asked)
-            ]
-        finally:
-            ledger.close()
-            desk.close()
+    with app.opened(config) as (ledger, desk):
+        with desk.read() as tx:
+            choices = decided(tx)
+        cards = [
+            scorecard(
+                ledger,
+                now=app.clock(),
+                audience=audience,
+                period=remote.period(asked, end_of_data(ledger, audience, app.clock())),
+                as_of=asked.seen_until,
+                by=asked.by,
+                choices=choices,
+            )
+            for audience in _known(ledger, asked)
+        ]
     return tuple(metric for card in cards for metric in card.metrics)
 
 

@@ -12,6 +12,7 @@ from secrets import token_hex
 
 import msgspec
 
+from emptychair.ledger.bookkeeping import BookRow
 from emptychair.ledger.durable import sync_file, sync_folder, write_file
 
 _RECORD = re.compile(r"^(\d{10})\.json$")
@@ -31,7 +32,8 @@ class Change(StrEnum):
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
     """One change of the lake: files added and removed, as paths below `signals`.
 
-    `sealed` is the last journal segment whose rows are in the lake, carried from commit to commit.
+    `sealed` is the last journal segment whose rows are in the lake, carried from commit to commit. `books`
+    tell what became of the events of a seal.
     """
 
     number: int
@@ -40,6 +42,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     sealed: int
     added: tuple[str, ...]
     removed: tuple[str, ...]
+    books: tuple[BookRow, ...] = ()
 
 
 class Lake:
@@ -103,6 +106,7 @@ class Lake:
         source: str | None = None,
         sealed: int | None = None,
         removed: Iterable[str] = (),
+        books: tuple[BookRow, ...] = (),
     ) -> Commit:
         """Make the staged files part of the lake and remove others, as one; durable when it returns."""
         number = self.head.number + 1
@@ -117,6 +121,7 @@ class Lake:
             sealed=self.head.sealed if sealed is None else sealed,
             added=tuple(str(file.relative_to(staging)) for file in files),
             removed=tuple(removed),
+            books=books,
         )
         # From here on it has happened: a crash is followed by `recover`.
         write_file(self._commits / f"{number:010d}.json", msgspec.json.format(msgspec.json.encode(record)))
@@ -151,6 +156,10 @@ class Lake:
 
     def _numbers(self) -> set[int]:
         return {int(found[1]) for path in self._commits.iterdir() if (found := _RECORD.match(path.name))}
+
+    def records(self) -> Iterator[Commit]:
+        """Every commit there was, oldest first. O(commits)."""
+        return (self.record(number) for number in sorted(self._numbers()))
 
     def record(self, number: int) -> Commit:
         """The commit with this number; 0 is the empty lake before the first."""

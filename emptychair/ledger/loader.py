@@ -1,5 +1,7 @@
 """From the journal to the projection: batches become rows and cards, each id once, in one transaction."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import duckdb
@@ -7,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from emptychair.ledger import card
-from emptychair.ledger.batch import decoded
+from emptychair.ledger import bookkeeping, card
+from emptychair.ledger.arriving import arrived, tally
 from emptychair.ledger.books import Loaded
 from emptychair.ledger.stores import Stores
+from emptychair.ledger.understood import Counts, Outcome
 
 STEP_BYTES = 16 << 20
 # Up to here a full look for known ids is cheap; beyond, a load looks back a week and a seal looks at all.
@@ -25,13 +28,16 @@ def load_step(stores: Stores) -> Loaded | None:
     chunk = stores.journal.read(before, STEP_BYTES)
     if chunk.position == before:
         return None
-    table = decoded(chunk.payloads)
+    segment = chunk.position.segment
+    come = arrived(chunk.payloads, stores.translate)
     with projection.transaction() as connection:
-        stored = _store(connection, stores, table, chunk.position.segment)
-        connection.execute(
-            'update loaded set segment = ?, "offset" = ?', [chunk.position.segment, chunk.position.offset]
-        )
-    return Loaded(stored=stored, duplicate=table.num_rows - stored)
+        stored = _store(connection, stores, come.rows, segment)
+        counts = come.counts + stored + duplicates(tally(counted(come.rows), Outcome.STORED), stored)
+        bookkeeping.enter(connection, segment, bookkeeping.as_rows(counts))
+        connection.execute('update loaded set segment = ?, "offset" = ?', [segment, chunk.position.offset])
+    if come.parked:
+        stores.park(come.parked)
+    return Loaded(stored=stored.total(), duplicate=counted(come.rows).num_rows - stored.total())
 
 
 def load_all(stores: Stores) -> Loaded:
@@ -44,9 +50,22 @@ def load_all(stores: Stores) -> Loaded:
     return Loaded(stored=stored, duplicate=duplicate)
 
 
-def _store(connection: duckdb.DuckDBPyConnection, stores: Stores, table: pa.Table, segment: int) -> int:
+def counted(rows: pa.Table) -> pa.Table:
+    """The rows that are events of their own."""
+    return rows.filter(rows["counted"])
+
+
+def duplicates(all_counted: Counts, stored: Counts) -> Counts:
+    """What is missing from those that were stored."""
+    return Counter(
+        {replace(line, outcome=Outcome.DUPLICATE): n - stored[line] for line, n in all_counted.items()}
+    )
+
+
+def _store(connection: duckdb.DuckDBPyConnection, stores: Stores, table: pa.Table, segment: int) -> Counts:
+    """Store the rows that are new; how many of them are events of their own, by day and source."""
     if not table.num_rows:
-        return 0
+        return Counter()
     connection.register("arrived", first_of_each(table))
     window = _window(connection, table)
     connection.execute(f"""create or replace temp table fresh as select * from arrived
@@ -54,11 +73,11 @@ def _store(connection: duckdb.DuckDBPyConnection, stores: Stores, table: pa.Tabl
     connection.unregister("arrived")
     connection.execute(f"insert into signal_rows by name {stores.rows('fresh', str(segment))}")
     card.merge(connection, "fresh")
-    found = connection.execute("select count(*) from fresh").fetchone()
+    stored = connection.sql("select received_at, source from fresh where counted").to_arrow_table()
     connection.execute("delete from sorted_months where month in "
                        "(select distinct strftime(occurred_at, '%Y-%m') from fresh)")  # fmt: skip
     connection.execute("drop table fresh")
-    return int(found[0]) if found else 0
+    return tally(stored, Outcome.STORED)
 
 
 def first_of_each(table: pa.Table) -> pa.Table:

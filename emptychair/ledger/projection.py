@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from emptychair.ledger import card
+from emptychair.ledger import bookkeeping, card
 from emptychair.ledger.journal import Position
 from emptychair.ledger.promotion import extraction
 from emptychair.ledger.schema import COLUMNS
@@ -26,6 +26,7 @@ create table if not exists signal_rows (
     properties varchar using compression zstd not null,
     segment bigint not null);
 {card.CREATE};
+{bookkeeping.CREATE};
 create table if not exists loaded (segment bigint not null, "offset" bigint not null, batch bigint not null);
 create table if not exists sorted_months (month varchar not null);
 insert into loaded select 0, 0, 0 where not exists (select 1 from loaded);

@@ -4,7 +4,7 @@ from enum import Enum
 
 import duckdb
 
-from emptychair.ledger import card, sealing, withdrawal
+from emptychair.ledger import bookkeeping, card, sealing, withdrawal
 from emptychair.ledger.books import Loaded
 from emptychair.ledger.following import load, unseen
 from emptychair.ledger.lake import Change, Commit, is_sorted
@@ -89,6 +89,8 @@ def rebuild(stores: Stores) -> None:
         if files:
             connection.execute(f"insert into signal_rows by name {stores.rows(parquet(files), '0')}")
             card.merge(connection, "signal_rows")
+        for commit in lake.records():
+            bookkeeping.enter(connection, -commit.number, commit.books)
         for month, names in months.items():
             if is_sorted(names):
                 connection.execute("insert into sorted_months values (?)", [month])

@@ -1,17 +1,21 @@
 """From the journal to the lake: closed segments become Parquet, every id compared with all that is known."""
 
+from collections import Counter
+from dataclasses import dataclass, field
+
 import duckdb
 import pyarrow as pa
 
-from emptychair.ledger import card
-from emptychair.ledger.batch import decoded
+from emptychair.ledger import bookkeeping, card
+from emptychair.ledger.arriving import arrived, tally
 from emptychair.ledger.books import Sealed
 from emptychair.ledger.journal import Position
 from emptychair.ledger.lake import Change, Commit
-from emptychair.ledger.loader import STEP_BYTES, load_all
+from emptychair.ledger.loader import STEP_BYTES, counted, duplicates, load_all
 from emptychair.ledger.months import write_months
 from emptychair.ledger.schema import COLUMNS
 from emptychair.ledger.stores import Stores, parquet
+from emptychair.ledger.understood import Counts, Outcome
 
 
 def seal(stores: Stores) -> Sealed:
@@ -24,18 +28,24 @@ def seal(stores: Stores) -> Sealed:
     load_all(stores)
     lowest, highest = lake.head.sealed + 1, segments[-1]
     with stores.projection.transaction() as connection:
-        total = _read(connection, stores, segments)
+        come = _read(connection, stores, segments)
         known = f"(select id from signal_rows where segment < {lowest})"
-        connection.execute(f"""create or replace temp table sealing as select {", ".join(COLUMNS)} from closed
-            anti join {known} using (id) qualify row_number() over (partition by id order by place) = 1""")
+        connection.execute(f"""create or replace temp table sealing as
+            select {", ".join(COLUMNS)}, counted from closed anti join {known} using (id)
+            qualify row_number() over (partition by id order by place) = 1""")
         connection.execute("drop table closed")
-        stored = write_months(connection, lake, "sealing")
+        write_months(connection, lake, "sealing")
+        new = connection.sql("select received_at, source from sealing where counted").to_arrow_table()
+        stored = tally(new, Outcome.STORED)
+        books = bookkeeping.as_rows(come.counts + stored + duplicates(come.counted, stored))
         correct(connection, stores, "sealing", lowest, highest)
         connection.execute("drop table sealing")
+        bookkeeping.replace(connection, lowest, highest, lake.head.number + 1, books)
         connection.execute("update loaded set batch = ?", [lake.head.number + 1])
-        lake.commit(Change.SEAL, sealed=highest)
+        lake.commit(Change.SEAL, sealed=highest, books=books)
     journal.forget(highest)
-    return Sealed(segments=len(segments), stored=stored, duplicate=total - stored)
+    total, kept = come.counted.total(), stored.total()
+    return Sealed(segments=len(segments), stored=kept, duplicate=total - kept)
 
 
 def correct(
@@ -66,22 +76,37 @@ def catch_up(connection: duckdb.DuckDBPyConnection, stores: Stores, commit: Comm
     files = [stores.lake.signals / name for name in commit.added]
     sealed = parquet(files) if files else "(select * from signal_rows where false)"
     correct(connection, stores, sealed, lowest, commit.sealed)
+    bookkeeping.replace(connection, lowest, commit.sealed, commit.number, commit.books)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, stores: Stores, segments: list[int]) -> int:
-    """The rows of these segments as the temp table `closed`, numbered by `place`; how many they are."""
-    connection.execute(
-        "create or replace temp table closed as select *, 0::bigint as place from signals where false"
-    )
-    position, place = Position(segments[0], 0), 0
+@dataclass(slots=True)
+class _Come:
+    """What came in the segments: its counts, and the rows that are events of their own by day and source."""
+
+    counts: Counts = field(default_factory=Counter)
+    counted: Counts = field(default_factory=Counter)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, stores: Stores, segments: list[int]) -> _Come:
+    """The rows of these segments as the temp table `closed`, numbered by `place`; what they count for.
+
+    What could not be understood is parked here at the latest: the journal forgets it.
+    """
+    connection.execute(f"""create or replace temp table closed as
+        select {", ".join(COLUMNS)}, false as counted, 0::bigint as place from signal_rows where false""")
+    position, place, come = Position(segments[0], 0), 0, _Come()
     while True:
         chunk = stores.journal.read(position, STEP_BYTES)
         if chunk.position == position or chunk.position.segment > segments[-1]:
-            return place
+            return come
         position = chunk.position
-        table = decoded(chunk.payloads)
-        places = pa.array(range(place, place + table.num_rows), pa.int64())
-        connection.register("arrived", table.append_column("place", places))
+        found = arrived(chunk.payloads, stores.translate)
+        places = pa.array(range(place, place + found.rows.num_rows), pa.int64())
+        connection.register("arrived", found.rows.append_column("place", places))
         connection.execute("insert into closed by name select * from arrived")
         connection.unregister("arrived")
-        place += table.num_rows
+        if found.parked:
+            stores.park(found.parked)
+        come.counts += found.counts
+        come.counted += tally(counted(found.rows), Outcome.STORED)
+        place += found.rows.num_rows

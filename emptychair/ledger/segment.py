@@ -5,6 +5,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from isal import isal_zlib
+
 # magic, version, number of the segment, sequence of its first record, checksum of the four
 _HEADER = struct.Struct("<8sHQQI")
 _RECORD = struct.Struct("<4sII")
@@ -47,9 +49,14 @@ def first_sequence(data: bytes) -> int | None:
     return int(sequence)
 
 
+def prefix(payload: bytes) -> bytes:
+    """What stands before a payload in the file: mark, length, checksum."""
+    return _RECORD.pack(_MARK, len(payload), isal_zlib.crc32(payload))
+
+
 def record(payload: bytes) -> bytes:
-    """A payload as it lies in the file: mark, length, checksum, payload."""
-    return _RECORD.pack(_MARK, len(payload), zlib.crc32(payload)) + payload
+    """A payload as it lies in the file."""
+    return prefix(payload) + payload
 
 
 def records(data: bytes, start: int, base: int = 0) -> Iterator[Record | Damage]:

@@ -8,16 +8,22 @@ from emptychair.ledger.journal import Journal
 from emptychair.ledger.lake import Lake
 from emptychair.ledger.projection import Projection, literal
 from emptychair.ledger.schema import COLUMNS
+from emptychair.ledger.understood import Park, Translate, nobody_keeps, nobody_reads
 
 
 @dataclass(slots=True)
 class Stores:
-    """Journal, lake and projection, and the promoted keys with their columns."""
+    """Journal, lake and projection, the promoted keys with their columns, and who understands envelopes.
+
+    `park` is given the events that nobody could understand, maybe more than once, and keeps each once.
+    """
 
     journal: Journal
     lake: Lake
     projection: Projection
     promoted: dict[str, str]
+    translate: Translate = nobody_reads
+    park: Park = nobody_keeps
 
     def rows(self, relation: str, segment: str) -> str:
         """SQL: the rows of `relation` as `signal_rows` keeps them, under the mark `segment`."""

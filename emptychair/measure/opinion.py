@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from emptychair.domain.metric import Metric, Missing
 from emptychair.domain.period import Period, first_of, month_number
+from emptychair.domain.scale import Score
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.measure.loyalty import TREND_MONTHS, merged
@@ -12,7 +13,7 @@ from emptychair.measure.periods import length
 from emptychair.measure.trend import Point, Trend
 from emptychair.understand.fields import Field, largest
 from emptychair.understand.satisfaction import Unheard, scores_by, scores_by_month, silent, unheard
-from emptychair.understand.scores import Counts, Score, added, estimate
+from emptychair.understand.scores import Counts, added, estimate
 from emptychair.understand.spells import Tenure
 
 _UNITS = {Score.NPS: "points", Score.CSAT: "share", Score.CES: "1-7", Score.STARS: "stars"}

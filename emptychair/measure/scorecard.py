@@ -6,6 +6,7 @@ from datetime import datetime
 
 from emptychair.domain.metric import Metric
 from emptychair.domain.period import Period
+from emptychair.domain.scale import Score
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.measure.choices import Choices
@@ -38,7 +39,7 @@ from emptychair.understand.cohorts import CohortTable, cohorts_active, cohorts_i
 from emptychair.understand.fields import Field, field
 from emptychair.understand.retention import retention
 from emptychair.understand.satisfaction import scores_given
-from emptychair.understand.scores import Score, estimate
+from emptychair.understand.scores import estimate
 from emptychair.understand.spells import Rule, Tenure
 from emptychair.understand.tenure import choose, end_of_data, evidence
 

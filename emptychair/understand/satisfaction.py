@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from emptychair.domain.period import Period
+from emptychair.domain.scale import SCALES, Score
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
 from emptychair.understand.fields import Field, values_of_people
-from emptychair.understand.scores import SCALES, Counts, Score
+from emptychair.understand.scores import Counts
 from emptychair.understand.spells import Tenure, spells
 
 

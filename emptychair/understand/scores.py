@@ -1,41 +1,12 @@
-"""The questions that are asked for a score, their scales, and the number that answers add up to."""
+"""The number that answers to the questions for a score add up to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
+from emptychair.domain.scale import SCALES, Score
 from emptychair.stats.csat import csat, effort, scores_mean
 from emptychair.stats.intervals import Estimate
 from emptychair.stats.nps import nps
-
-
-class Score(StrEnum):
-    """The questions that are asked for a score, by the name of their `rated` signals."""
-
-    NPS = "nps"
-    CSAT = "csat"
-    CES = "ces"
-    STARS = "stars"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """Which answers are on it: from `lowest` to `highest`, whole numbers only where `is_whole`."""
-
-    names: tuple[str, ...]
-    lowest: int
-    highest: int
-    is_whole: bool
-
-
-# An employee's NPS is asked by either name; the audience tells whose it is.
-SCALES: Mapping[Score, Scale] = {
-    Score.NPS: Scale(names=("nps", "enps"), lowest=0, highest=10, is_whole=True),
-    Score.CSAT: Scale(names=("csat",), lowest=1, highest=5, is_whole=True),
-    Score.CES: Scale(names=("ces",), lowest=1, highest=7, is_whole=True),
-    Score.STARS: Scale(names=("stars",), lowest=1, highest=5, is_whole=False),
-}
 
 Counts = Mapping[Decimal, int]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from emptychair.web.guard import SAFE
+from emptychair.web.intake import paths as intake
 from emptychair.web.way_in import NobodyToSignIn, first_link, sign_in_link
 
 __all__ = [
@@ -29,9 +30,11 @@ class Who(StrEnum):
     LEAD = "lead"
     OWNER = "owner"
     TOKEN = "token"  # noqa: S105
+    WRITE_KEY = "write_key"
 
 
 EVERYBODY = frozenset(Who)
+CLIENTS = frozenset({Who.WRITE_KEY})
 PEOPLE = frozenset({Who.VIEWER, Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER})
 READERS = PEOPLE | {Who.TOKEN}
 IMPORTERS = frozenset({Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})
@@ -84,6 +87,9 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/me/name", PEOPLE),
     Rule("POST", "/me/password", PEOPLE),
     Rule("POST", "/me/sessions/{id}/end", PEOPLE),
+    # The collector looks at write keys itself: they append, and open nothing else.
+    *(Rule(method, route, CLIENTS) for method, route in intake.taking()),
+    *(Rule(method, route, EVERYBODY) for method, route in intake.telling()),
 )
 
 _BY_ROUTE = {(rule.method, rule.route): rule for rule in RULES}

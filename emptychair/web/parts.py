@@ -9,6 +9,7 @@ from fastapi import Request
 
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
+from emptychair.listen.intake.reception import Reception
 from emptychair.web.assets import Assets
 from emptychair.web.kept import Kept
 from emptychair.web.readings import Readings
@@ -28,6 +29,7 @@ class Parts:
     pages: Pages
     readings: Readings
     kept: Kept
+    reception: Reception
     local_token: str | None
     max_upload_bytes: int
 

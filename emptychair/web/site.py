@@ -13,12 +13,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from emptychair.desk.desk import Desk
 from emptychair.ledger.errors import LedgerError
 from emptychair.ledger.ledger import Ledger
+from emptychair.listen.intake.reception import Reception
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
 from emptychair.web.door import admit
 from emptychair.web.errors import answer_errors
 from emptychair.web.fields import LONGEST_BODY
 from emptychair.web.guard import BodyLimit, OwnOrigin, SecurityHeaders
+from emptychair.web.intake import paths as intake
+from emptychair.web.intake.door import Collector
 from emptychair.web.kept import Kept
 from emptychair.web.parts import Parts
 from emptychair.web.readings import Readings
@@ -49,6 +52,7 @@ def site(
     base_url: str,
     clock: Callable[[], datetime],
     version: str,
+    reception: Reception,
     local_token: str | None = None,
     max_upload_bytes: int = 4_096_000_000,
 ) -> FastAPI:
@@ -73,6 +77,7 @@ def site(
         pages=Pages(assets, version),
         readings=Readings(),
         kept=Kept(clock),
+        reception=reception,
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
     )
@@ -82,6 +87,10 @@ def site(
         app.include_router(module.router)
     answer_errors(app)
     _stand_guard(app, base_url, max_upload_bytes)
+    # Before all guards: clients of others come from everywhere, and have no session.
+    app.add_middleware(
+        Collector, ledger=ledger, reception=reception, base_url=base_url.rstrip("/"), clock=clock
+    )
     return app
 
 
@@ -100,9 +109,10 @@ def _warm(parts: Parts) -> None:
 
 
 def routes() -> list[tuple[str, str]]:
-    """Method and path of every route there is."""
+    """Method and path of every route there is, those of the collector too."""
     found = [route for module in ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
-    return [(method, route.path) for route in found for method in sorted(route.methods or ())]
+    pages = [(method, route.path) for route in found for method in sorted(route.methods or ())]
+    return [*pages, *intake.taking(), *intake.telling()]
 
 
 def _stand_guard(app: FastAPI, base_url: str, max_upload_bytes: int) -> None:

@@ -12,11 +12,11 @@ import pytest
 
 from emptychair import understand
 from emptychair.domain.period import Period
+from emptychair.domain.scale import Score
 from emptychair.domain.signal import Audience
 from emptychair.ledger.engines.engine import Engine
 from emptychair.ledger.question import Question
 from emptychair.understand.fields import Field
-from emptychair.understand.scores import Score
 from emptychair.understand.spells import Rule, Tenure
 from tests.engines.test_conformance import sorted_rows
 

@@ -47,17 +47,17 @@ def test_what_was_acknowledged_is_read_back_in_order_also_after_a_restart(tmp_pa
 
 def test_no_acknowledgement_precedes_the_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
-    real_write, real_sync = os.write, os.fdatasync
+    real_write, real_sync = os.writev, os.fdatasync
 
-    def write(descriptor: int, data: bytes) -> int:
+    def write(descriptor: int, pieces: list[bytes]) -> int:
         order.append("write")
-        return real_write(descriptor, data)
+        return real_write(descriptor, pieces)
 
     def sync(descriptor: int) -> None:
         real_sync(descriptor)
         order.append("sync")
 
-    monkeypatch.setattr(os, "write", write)
+    monkeypatch.setattr(os, "writev", write)
     monkeypatch.setattr(os, "fdatasync", sync)
     journal = Journal(tmp_path)
     for _ in range(20):
@@ -70,6 +70,19 @@ def test_no_acknowledgement_precedes_the_sync(tmp_path: Path, monkeypatch: pytes
         if event == "acknowledged":
             assert order[place - 1] == "sync"
             assert order[place - 2] == "write"
+
+
+def test_what_the_disk_takes_in_pieces_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.writev
+    monkeypatch.setattr(os, "writev", lambda descriptor, pieces: real(descriptor, [b"".join(pieces)[:7]]))
+    journal = Journal(tmp_path)
+    given = [b"payload %d" % n * 3 for n in range(20)]
+    waiting = [journal.submit(payload) for payload in given]
+    for done in waiting:
+        done.result()
+    assert everything(journal) == given
+    journal.close()
+    assert everything(Journal(tmp_path)) == given
 
 
 def test_all_who_wait_share_one_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,21 +137,21 @@ def test_a_full_disk_refuses_and_works_again_without_a_restart(
 ) -> None:
     journal = Journal(tmp_path)
     put(journal, b"before")
-    real = os.write
+    real = os.writev
     left = 10
 
-    def write(descriptor: int, data: bytes) -> int:
+    def write(descriptor: int, pieces: list[bytes]) -> int:
         nonlocal left
         if left == 0:
             raise OSError(errno.ENOSPC, "No space left on device")
-        written = real(descriptor, bytes(data)[:left])
+        written = real(descriptor, [b"".join(pieces)[:left]])
         left -= written
         return written
 
-    monkeypatch.setattr(os, "write", write)
+    monkeypatch.setattr(os, "writev", write)
     with pytest.raises(JournalFullError, match="free some space"):
         put(journal, b"does not fit any more")
-    monkeypatch.setattr(os, "write", real)
+    monkeypatch.setattr(os, "writev", real)
     put(journal, b"after")
     assert everything(journal) == [b"before", b"after"]
     journal.close()
@@ -152,11 +165,11 @@ def test_a_disk_that_is_full_from_the_start_refuses_and_works_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = Journal(tmp_path)
-    real = os.write
-    monkeypatch.setattr(os, "write", failing(errno.ENOSPC))
+    real = os.writev
+    monkeypatch.setattr(os, "writev", failing(errno.ENOSPC))
     with pytest.raises(JournalFullError):
         put(journal, b"lost")
-    monkeypatch.setattr(os, "write", real)
+    monkeypatch.setattr(os, "writev", real)
     put(journal, b"kept")
     assert everything(journal) == [b"kept"]
     journal.close()

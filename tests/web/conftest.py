@@ -10,11 +10,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from emptychair.desk import passwords, sessions, users
+from emptychair.desk import passwords, sessions, sources, users, write_keys
 from emptychair.desk.desk import Desk
 from emptychair.desk.passwords import Strength
 from emptychair.desk.users import Role
+from emptychair.desk.write_keys import WriteKey
 from emptychair.ledger.ledger import Ledger
+from emptychair.listen.intake.reception import Reception
 from emptychair.web.access import Who
 from emptychair.web.site import site
 from emptychair.web.visitor import COOKIE
@@ -85,6 +87,7 @@ def app(empty_ledger: Ledger, desk: Desk, tmp_path: Path, clock: Clock) -> FastA
         base_url=BASE,
         clock=clock,
         version="0.1.0",
+        reception=Reception(desk, clock),
         local_token=TOKEN,
         max_upload_bytes=1_000_000,
     )
@@ -114,17 +117,26 @@ def people(desk: Desk, clock: Clock, quick_password: passwords.Hashed) -> dict[W
 
 
 @pytest.fixture
+def write_key(desk: Desk, clock: Clock) -> WriteKey:
+    """The key of a source that is called Web."""
+    with desk.begin() as tx:
+        source = sources.create(tx, kind=sources.COLLECTOR, name="Web", by="cli", now=clock())
+        return write_keys.issue(tx, source.id, by="cli", now=clock())
+
+
+@pytest.fixture
 def stranger(app: FastAPI) -> httpx.Client:
     return visitor(app)
 
 
 @pytest.fixture
-def client(app: FastAPI, people: dict[Who, str]) -> Client:
+def client(app: FastAPI, people: dict[Who, str], write_key: WriteKey) -> Client:
     """A browser, or a program, of somebody."""
 
     def of(who: Who) -> httpx.Client:
-        if who is Who.TOKEN:
-            return visitor(app, Accept="application/json", Authorization=f"Bearer {TOKEN}")
+        if who in (Who.TOKEN, Who.WRITE_KEY):
+            bearer = TOKEN if who is Who.TOKEN else write_key.key
+            return visitor(app, Accept="application/json", Authorization=f"Bearer {bearer}")
         browser = visitor(app)
         if who in people:
             browser.cookies.set(COOKIE, people[who])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from emptychair.domain.scale import SCALES, Score
 from emptychair.domain.signal import Audience
 from emptychair.listen.imports.dates import DateStyle
 from emptychair.listen.imports.numbers import NumberStyle
@@ -37,7 +38,8 @@ class Scale(StrEnum):
     @property
     def bounds(self) -> tuple[int, int]:
         """The lowest and highest score."""
-        return {Scale.NPS: (0, 10), Scale.CSAT: (1, 5), Scale.CES: (1, 7), Scale.STARS: (1, 5)}[self]
+        scale = SCALES[Score(self)]
+        return scale.lowest, scale.highest
 
 
 class Unit(StrEnum):

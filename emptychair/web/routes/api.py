@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 
+from emptychair.web.intake import described as collector
 from emptychair.web.render import as_json
 
 router = APIRouter()
@@ -31,13 +32,15 @@ def _described(app: FastAPI) -> dict[str, Any]:
         "securitySchemes": {
             "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
             "local": {"type": "http", "scheme": "bearer"},
+            **collector.SECURITY,
         },
-        "schemas": {"Problem": _PROBLEM},
+        "schemas": {"Problem": _PROBLEM, **collector.SCHEMAS},
     }
     for operations in document["paths"].values():
         for operation in operations.values():
             operation["security"] = [{"session": []}, {"local": []}]
             operation["responses"] = {**_without_validation(operation["responses"]), "default": _DEFAULT}
+    document["paths"].update(collector.described())
     return document
 
 

@@ -1,0 +1,1 @@
+"""The collector: what clients send, kept first, understood afterwards."""
