@@ -27,9 +27,12 @@ from emptychair.web.parts import Parts
 from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
 from emptychair.web.routes import (
+    accounts,
     api,
+    customers,
     health,
     imports,
+    judgements,
     me,
     meanings,
     parked,
@@ -47,7 +50,7 @@ from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, meanings,
-    parked_events, users, me, api,
+    parked_events, customers, judgements, accounts, users, me, api,
 )  # fmt: skip
 
 
