@@ -129,10 +129,8 @@ def reopen(request: Request, id: str, fields: SentFields) -> Response:  # noqa: 
     if event:
         _found(request, id, event)
     with parts_of(request).desk.begin() as tx:
-        if event:
-            n = parked_events.reopen(tx, [event])
-        else:
-            n = parked_events.reopen_all(tx, source.id, reason)
+        one = [event] if event else []
+        n = parked_events.reopen(tx, one) if one else parked_events.reopen_all(tx, source.id, reason)
         write_down(tx, request, "reopen_parked", id, {"events": str(n), "reason": reason or "all"})
     return _answer(request, id, "reopened")
 
