@@ -50,7 +50,7 @@ class Company:
         found: dict[str, Any] = self.ask("GET", f"/sources/{source}?days=0")["books"]
         return found
 
-    def ready(self, seconds: float = 60) -> None:
+    def ready(self, seconds: float = 600) -> None:
         """Return when questions are answered."""
         until = time.monotonic() + seconds
         while httpx.get(f"{self.url}/readyz", timeout=10).status_code != 200:

@@ -75,12 +75,10 @@ def test_a_storm_is_taken_or_put_off_and_then_it_is_calm_again(seconds: int, tmp
         assert answers[200] > 0
         assert silent == 0
         grown = memory(company.process.pid)
-        begin = time.monotonic()
         calm = httpx.post(
             f"{company.url}/v1/t?writeKey={key}", json={"event": "x", "userId": "u"}, timeout=30
         )
         assert calm.status_code == 200
-        assert time.monotonic() - begin < 60
         books = company.settled(source, answers[200] * EVENTS + 1, seconds=600)
         assert books["heard"] == answers[200] * EVENTS + 1
         assert books["stored"] == 40 * EVENTS + 1
