@@ -68,12 +68,12 @@ class Company:
 @contextmanager
 def served(home: Path, *, port: int = 0, **environment: str) -> Iterator[Company]:
     """A company that is served while the block runs."""
-    process, port = begun(home, port, environment)
+    company = Company(home, *reversed(begun(home, port, environment)))
     try:
-        yield Company(home, port, process)
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
+        yield company
+    finally:  # the process that runs now: a test may have killed others
+        company.process.terminate()
+        company.process.wait(timeout=60)
 
 
 def begun(
