@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from emptychair.channels.outside import Outside
 from emptychair.desk import attempts, jobs, sessions, work
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
@@ -25,6 +26,7 @@ class Parts:
     ledger: Ledger
     desk: Desk
     reception: Reception
+    outside: Outside
     home: Path
     clock: Callable[[], datetime]
 
@@ -103,10 +105,13 @@ class Loop:
         ledger: Ledger,
         desk: Desk,
         reception: Reception,
+        outside: Outside,
         home: Path,
         clock: Callable[[], datetime],
     ) -> None:
-        self._parts = Parts(ledger=ledger, desk=desk, reception=reception, home=home, clock=clock)
+        self._parts = Parts(
+            ledger=ledger, desk=desk, reception=reception, outside=outside, home=home, clock=clock
+        )
         self._stopping = threading.Event()
         self._workers = ThreadPoolExecutor(max_workers=len(JOBS), thread_name_prefix="loop")
 

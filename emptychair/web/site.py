@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
+from emptychair.channels.outside import Outside
 from emptychair.desk.desk import Desk
 from emptychair.ledger.errors import LedgerError
 from emptychair.ledger.ledger import Ledger
@@ -53,6 +54,7 @@ def site(
     clock: Callable[[], datetime],
     version: str,
     reception: Reception,
+    outside: Outside,
     local_token: str | None = None,
     max_upload_bytes: int = 4_096_000_000,
 ) -> FastAPI:
@@ -78,6 +80,7 @@ def site(
         readings=Readings(),
         kept=Kept(clock),
         reception=reception,
+        outside=outside,
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
     )
