@@ -32,17 +32,24 @@ from emptychair.web.routes import (
     health,
     imports,
     me,
+    meanings,
     parked,
+    parked_events,
     scorecard,
     settings,
     setup,
     sign_in,
+    sources,
     users,
+    write_keys,
 )
 from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
-ROUTERS = (health, setup, sign_in, scorecard, imports, parked, settings, users, me, api)
+ROUTERS = (
+    health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, meanings,
+    parked_events, users, me, api,
+)  # fmt: skip
 
 
 def site(
