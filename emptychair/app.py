@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import random
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -86,6 +87,9 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     """
     # Loaded here alone: the other commands start in half the time without pages and server.
     from emptychair.channels.outside import Outside, networks
+    from emptychair.listen.sources.limited import Limited
+    from emptychair.listen.sources.running import Fetchers
+    from emptychair.listen.sources.system import Means
     from emptychair.loop import Loop
     from emptychair.web.access import first_link
     from emptychair.web.site import site
@@ -101,6 +105,9 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
         closing.callback(ledger.close)
         outside = Outside(clock=clock, allowed=networks(config.allowed_networks))
         closing.callback(outside.close)
+        limited = Limited()
+        closing.callback(limited.close)
+        means = Means(outside=outside, limited=limited, desk=desk, home=config.home, clock=clock)
         pages = site(
             ledger=ledger,
             desk=desk,
@@ -110,11 +117,18 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             version=version("emptychair"),
             reception=reception,
             outside=outside,
+            means=means,
             local_token=home.new_token(config.home),
             max_upload_bytes=config.max_upload_mb * 1_000_000,
         )
         loop = Loop(
-            ledger=ledger, desk=desk, reception=reception, outside=outside, home=config.home, clock=clock
+            ledger=ledger,
+            desk=desk,
+            reception=reception,
+            outside=outside,
+            fetchers=Fetchers(ledger=ledger, means=means, chance=random.SystemRandom().random),
+            home=config.home,
+            clock=clock,
         )
         closing.callback(loop.stop)
         loop.start()

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from emptychair.channels.outside import Outside
-from emptychair.desk import attempts, jobs, sessions, work
+from emptychair.desk import attempts, jobs, samples, sessions, work
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.imports import queue as imports
 from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
+from emptychair.listen.sources import running
+from emptychair.listen.sources.running import Fetchers
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -28,6 +30,7 @@ class Parts:
     desk: Desk
     reception: Reception
     outside: Outside
+    fetchers: Fetchers
     home: Path
     clock: Callable[[], datetime]
 
@@ -87,12 +90,23 @@ def hear_again(parts: Parts) -> object:
     return replay.run_queued(parts.ledger, parts.desk, parts.reception.translate, parts.clock)
 
 
+def fetch(parts: Parts) -> object:
+    """Fetch the sources that are due."""
+    return running.run_due(parts.fetchers)
+
+
+def is_something_to_fetch(parts: Parts) -> bool:
+    """Tells whether a source is due."""
+    return running.is_due(parts.fetchers.means, parts.clock())
+
+
 def tidy(parts: Parts) -> object:
-    """Drop sessions, sign-in counts and forgotten previews whose time is over."""
+    """Drop sessions, sign-in counts, samples of sources and forgotten previews whose time is over."""
     now = parts.clock()
     with parts.desk.begin() as tx:
         sessions.purge(tx, now)
         attempts.purge(tx, now)
+        samples.purge(tx, now)
     return imports.discard_forgotten(parts.desk, parts.home, now)
 
 
@@ -101,6 +115,8 @@ JOBS: tuple[Job, ...] = (
     Job(name="turned_away", every=timedelta(seconds=10), run=write_down, is_local=True),
     Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=asked_for(imports.KIND)),
     Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
+    # Each source is claimed by itself, so that the job needs no claim.
+    Job(name="sources", every=timedelta(seconds=1), run=fetch, has_work=is_something_to_fetch, is_local=True),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
@@ -117,11 +133,18 @@ class Loop:
         desk: Desk,
         reception: Reception,
         outside: Outside,
+        fetchers: Fetchers,
         home: Path,
         clock: Callable[[], datetime],
     ) -> None:
         self._parts = Parts(
-            ledger=ledger, desk=desk, reception=reception, outside=outside, home=home, clock=clock
+            ledger=ledger,
+            desk=desk,
+            reception=reception,
+            outside=outside,
+            fetchers=fetchers,
+            home=home,
+            clock=clock,
         )
         self._stopping = threading.Event()
         self._workers = ThreadPoolExecutor(max_workers=len(JOBS), thread_name_prefix="loop")

@@ -11,6 +11,7 @@ from emptychair.channels.outside import Outside
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
+from emptychair.listen.sources.system import Means
 from emptychair.web.assets import Assets
 from emptychair.web.kept import Kept
 from emptychair.web.readings import Readings
@@ -32,6 +33,7 @@ class Parts:
     kept: Kept
     reception: Reception
     outside: Outside
+    means: Means
     local_token: str | None
     max_upload_bytes: int
 

@@ -37,6 +37,13 @@ FAULTS = {
     "time_is_not_one": marked("A time that cannot be read"),
     "time_is_out_of_range": marked("A time before 1990"),
     "number_does_not_fit": marked("A number that does not fit"),
+    "no_mapping": marked("Nobody said what its fields mean"),
+}
+REFUSALS = {
+    "left_out": marked("Written by somebody who is left out"),
+    "no_case": marked("No kind of item that is wanted"),
+    "no_words": marked("Without words"),
+    "not_a_review": marked("No review"),
 }
 TURNED_AWAY = {
     "no_key": marked("No write key"),

@@ -15,6 +15,7 @@ from emptychair.desk.desk import Desk
 from emptychair.ledger.errors import LedgerError
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
+from emptychair.listen.sources.system import Means
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
 from emptychair.web.door import admit
@@ -29,8 +30,10 @@ from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
 from emptychair.web.routes import (
     api,
+    fetched,
     health,
     imports,
+    kinds,
     me,
     meanings,
     parked,
@@ -47,8 +50,8 @@ from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, meanings,
-    parked_events, users, me, api,
+    health, setup, sign_in, scorecard, imports, parked, settings, kinds, fetched, sources, write_keys,
+    meanings, parked_events, users, me, api,
 )  # fmt: skip
 
 
@@ -62,6 +65,7 @@ def site(
     version: str,
     reception: Reception,
     outside: Outside,
+    means: Means,
     local_token: str | None = None,
     max_upload_bytes: int = 4_096_000_000,
 ) -> FastAPI:
@@ -88,6 +92,7 @@ def site(
         kept=Kept(clock),
         reception=reception,
         outside=outside,
+        means=means,
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
     )

@@ -19,6 +19,20 @@ class Door(StrEnum):
     CLOUDEVENTS = "cloudevents"
     PLAIN = "plain"
     LINES = "lines"  # signals, one a line
+    FEED = "feed"
+    APP_STORE = "app_store"
+    GOOGLE_PLAY = "google_play"
+    HACKER_NEWS = "hacker_news"
+    WEBHOOK = "webhook"
+    ROW = "row"
+
+
+# What our own sources bring: items one a line, which nobody else writes.
+OWN = frozenset(
+    {
+        Door.FEED, Door.APP_STORE, Door.GOOGLE_PLAY, Door.HACKER_NEWS, Door.WEBHOOK, Door.ROW,
+    }
+)  # fmt: skip
 
 
 class NotEvents(ValueError):
@@ -124,6 +138,7 @@ _BY_DOOR: dict[Door, Callable[[bytes], Split]] = {
     Door.CLOUDEVENTS: _cloudevents,
     Door.PLAIN: _plain,
     Door.LINES: _lines,
+    **dict.fromkeys(OWN, _lines),
 }
 
 

@@ -4,29 +4,39 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import chain
 
 import msgspec
 from msgspec import Raw
 
 from emptychair.ledger.envelope import Envelope, unpacked
 from emptychair.ledger.understood import Counts, Line, Outcome, ParkedEvent, Understood
-from emptychair.listen.intake import cloudevents, plain, posthog, segment
+from emptychair.listen.intake import cloudevents, mapped, plain, posthog, segment
 from emptychair.listen.intake.hearing import Batch, Heard
 from emptychair.listen.intake.instants import instant
 from emptychair.listen.intake.learning import Learning
-from emptychair.listen.intake.reasons import Fault, Unheard
+from emptychair.listen.intake.reasons import Fault, Refusal, Unheard, Unwanted
 from emptychair.listen.intake.rows import Row, as_table
-from emptychair.listen.intake.splitting import Door, NotEvents, split
+from emptychair.listen.intake.splitting import OWN, Door, NotEvents, split
 from emptychair.listen.intake.terms import TermsOf, usual
+from emptychair.listen.sources import app_store, feed, google_play, hacker_news
 
 LONGEST_EVENT = 32 * 1024
+LONGEST_ITEM = 1 << 20
 _HEARD: dict[Door, Callable[[Raw | bytes, Batch], Heard]] = {
     Door.SEGMENT: segment.heard,
     Door.POSTHOG: posthog.heard,
     Door.CLOUDEVENTS: cloudevents.heard,
     Door.PLAIN: plain.heard,
     Door.LINES: plain.heard,
+    Door.FEED: feed.heard,
+    Door.APP_STORE: app_store.heard,
+    Door.GOOGLE_PLAY: google_play.heard,
+    Door.HACKER_NEWS: hacker_news.heard,
+    Door.WEBHOOK: mapped.heard,
+    Door.ROW: mapped.heard,
 }
+_MAPPED = (Door.WEBHOOK, Door.ROW)
 
 
 class Translator:
@@ -62,15 +72,30 @@ class Translator:
             received_text=envelope.received_at.isoformat(),
             sent_at=_sent(found.sent_at),
         )
-        heard = _HEARD[door]
         for raw in found.events:
-            try:
-                if len(raw) > LONGEST_EVENT:
-                    raise Unheard(Fault.TOO_LARGE, "event", "at most 32 kB")
-                work.take(envelope, heard(raw, batch), self._learning)
-            except Unheard as fault:
-                work.park(envelope, bytes(raw), fault, found.sent_at)
+            self._hear(raw, door, batch, envelope, work, found.sent_at)
         work.close(envelope)
+
+    def _hear(
+        self, raw: Raw | bytes, door: Door, batch: Batch, envelope: Envelope, work: "_Work", sent_at: object
+    ) -> None:
+        """One event, or the items of one message; each is taken, parked or refused by itself."""
+        try:
+            _check_length(raw, door)
+            several = mapped.pieces(raw, batch.terms.mapping) if door in _MAPPED else iter((raw,))
+            first = next(several)
+        except Unheard as fault:
+            work.park(envelope, bytes(raw), fault, sent_at)
+            return
+        except StopIteration:  # a list without items
+            return
+        for piece in chain((first,), several):
+            try:
+                work.take(envelope, _HEARD[door](piece, batch), self._learning)
+            except Unheard as fault:
+                work.park(envelope, bytes(piece), fault, sent_at)
+            except Unwanted as refusal:
+                work.refuse(envelope, refusal.reason)
 
 
 class _Work:
@@ -115,6 +140,13 @@ class _Work:
             )
         )
 
+    def refuse(self, envelope: Envelope, reason: Refusal) -> None:
+        """Count an item that is not wanted; it is not kept."""
+        if not envelope.again:
+            client = envelope.client or ""
+            self._count(envelope, Outcome.HEARD, client, 1)
+            self._count(envelope, Outcome.REFUSED, client, 1, reason)
+
     def close(self, envelope: Envelope) -> None:
         """Count the events of an envelope by the library that wrote them."""
         for client, n in self.clients.items():
@@ -124,6 +156,12 @@ class _Work:
     def _count(self, envelope: Envelope, outcome: Outcome, client: str, n: int, reason: str = "") -> None:
         day = envelope.received_at.astimezone(UTC).date()
         self.counts[Line(day, envelope.source, client, outcome, reason)] += n
+
+
+def _check_length(raw: Raw | bytes, door: Door) -> None:
+    longest = LONGEST_ITEM if door in OWN else LONGEST_EVENT
+    if len(raw) > longest:
+        raise Unheard(Fault.TOO_LARGE, "event", f"at most {longest // 1024} kB")
 
 
 def _sent(value: object) -> datetime | None:

@@ -1,0 +1,96 @@
+"""A source that is looked at from here, as pages and programs get it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request, Response
+
+from emptychair.desk import source_secrets, work
+from emptychair.desk.fetching import Fetching
+from emptychair.desk.source_secrets import Known
+from emptychair.desk.sources import Source
+from emptychair.listen.intake import replay
+from emptychair.listen.sources.asked import asks
+from emptychair.listen.sources.system import System
+from emptychair.listen.sources.trying import Trial
+from emptychair.web import shell
+from emptychair.web.parts import parts_of
+from emptychair.web.render import as_json
+from emptychair.web.sources import forms, told, words
+from emptychair.web.visitor import wanted_form
+from emptychair.web.wanted import Form
+
+
+def told_of(source: Source, how: Fetching | None) -> dict[str, Any]:
+    """A source with its settings; of its secrets nothing."""
+    shown = told.Shown(source=source, fetching=how)
+    return {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "audience": source.audience,
+        "state": shown.state,
+        "created_at": source.created_at,
+        "settings": dict(source.terms.get("settings") or {}),
+        "fetching": told.as_fetched(how),
+    }
+
+
+def health(source: Source, how: Fetching | None, now: datetime) -> dict[str, Any]:
+    """What the health line shows; `is_running` asks the page to look again soon."""
+    is_open = source.paused_at is None and how is not None and how.stopped_at is None
+    is_held = how is not None and how.held_until is not None and how.held_until > now
+    is_due = is_open and how is not None and how.due_at <= now
+    return {"source": source, "how": how, "now": now, "is_running": is_open and (is_held or is_due)}
+
+
+def page(
+    request: Request,
+    source: Source,
+    system: System,
+    *,
+    rights: Mapping[str, Any],
+    days: int = 7,
+    done: str = "",
+    typed: Mapping[str, str] | None = None,
+    faults: Mapping[str, str] | None = None,
+    trial: Trial | None = None,
+    status: int = 200,
+) -> Response:
+    """One source: how it stands, its books, what was told about it."""
+    parts = parts_of(request)
+    now = parts.clock()
+    day = told.since(days, now)
+    books = parts.ledger.books(day)
+    with parts.desk.read() as tx:
+        one = told.one(tx, source, books, day)
+        known = source_secrets.known(tx, source.id)
+        hearing = work.latest(tx, replay.KIND, source.id)
+    if wanted_form(request) is not Form.HTML:
+        more = {"secrets": _set(system, known), "books": one.tally, "parked": one.as_data()["parked"]}
+        return as_json(told_of(source, one.fetching) | more | {"since": day})
+    typed = typed if typed is not None else forms.typed_of(system, source.terms.get("settings") or {})
+    return shell.page(
+        request,
+        "sources/fetched.html",
+        status,
+        one=one,
+        kind=words.KINDS[system.key],
+        form=forms.form_of(system, typed, faults or {}, known),
+        name=typed.get("name", source.name),
+        faults=faults or {},
+        trial=trial,
+        days=days,
+        periods=told.PERIODS,
+        work=hearing,
+        done=done,
+        **health(source, one.fetching, now),
+        **rights,
+    )
+
+
+def _set(system: System, known: Mapping[str, Known]) -> dict[str, datetime | None]:
+    """When each secret was given; the secrets themselves are shown to nobody."""
+    secrets = [ask.name for ask in asks(system) if ask.is_secret]
+    return {name: known[name].set_at if name in known else None for name in secrets}

@@ -1,0 +1,115 @@
+"""What kinds of sources and their fields are called, with what a person has to know to fill them in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emptychair.web.texts import marked
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """A kind of source: its name, what it brings, and its page in the documentation."""
+
+    name: str
+    about: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWords:
+    """A field: its label, what to write there, and an example."""
+
+    label: str
+    hint: str = ""
+    example: str = ""
+
+
+KINDS: Mapping[str, KindWords] = {
+    "feed": KindWords(
+        marked("Feed (RSS, Atom)"),
+        marked("Posts of a blog, a forum, a review site or a status page, as words that somebody wrote."),
+        "feed.md",
+    ),
+    "app_store": KindWords(
+        marked("App Store reviews"),
+        marked("Stars and words of Apple's customers, country by country. It needs no account."),
+        "app-store.md",
+    ),
+    "google_play": KindWords(
+        marked("Google Play reviews"),
+        marked("Stars and words of Android's customers, for an app of your own."),
+        "google-play.md",
+    ),
+    "hacker_news": KindWords(
+        marked("Hacker News"),
+        marked("Stories and comments that mention something. It needs no account."),
+        "hacker-news.md",
+    ),
+}
+
+# By field, or by kind and field where a kind means something of its own.
+_FIELDS: Mapping[str, FieldWords] = {
+    "every": FieldWords(marked("How often it is looked at")),
+    "back": FieldWords(marked("How far back it begins")),
+    "leave_out": FieldWords(
+        marked("Authors to leave out"),
+        marked("One a line: accounts of the company itself, robots."),
+    ),
+    "feed.address": FieldWords(
+        marked("Address of the feed"),
+        marked("The feed itself, not the page around it."),
+        "https://blog.example.com/feed.xml",
+    ),
+    "app_store.app": FieldWords(
+        marked("App"),
+        marked("Its number, or its address in the App Store."),
+        "https://apps.apple.com/us/app/name/id1234567890",
+    ),
+    "app_store.countries": FieldWords(
+        marked("Countries"), marked("By their two letters, with commas."), "us, gb, de"
+    ),
+    "google_play.app": FieldWords(marked("Package name of the app"), "", "com.example.app"),
+    "google_play.key": FieldWords(
+        marked("Key of the service account"),
+        marked(
+            "The whole JSON file. The account needs the right to view app information in the Play Console."
+        ),
+    ),
+    "hacker_news.query": FieldWords(
+        marked("Words to look for"), marked("Words in quotes have to stand together."), '"pourwell"'
+    ),
+    "hacker_news.what": FieldWords(marked("Where")),
+}
+
+_CHOICES: Mapping[str, str] = {
+    "every.5": marked("every 5 minutes"),
+    "every.15": marked("every 15 minutes"),
+    "every.60": marked("every hour"),
+    "every.360": marked("every 6 hours"),
+    "every.1440": marked("once a day"),
+    "back.0": marked("now"),
+    "back.7": marked("a week"),
+    "back.30": marked("a month"),
+    "back.365": marked("a year"),
+    "back.all": marked("as far as there is anything"),
+    "what.both": marked("stories and comments"),
+    "what.stories": marked("stories"),
+    "what.comments": marked("comments"),
+}
+
+CONDITIONS: Mapping[str, str] = {
+    "new": marked("not looked at yet"),
+    "well": marked("well"),
+    "troubled": marked("in trouble"),
+    "stopped": marked("stopped"),
+}
+
+
+def of_field(kind: str, name: str) -> FieldWords:
+    """The words of a field of this kind."""
+    return _FIELDS.get(f"{kind}.{name}") or _FIELDS[name]
+
+
+def of_choice(name: str, value: str) -> str:
+    """What a choice is called."""
+    return _CHOICES[f"{name}.{value}"]
