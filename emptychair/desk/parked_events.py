@@ -13,6 +13,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     func,
+    or_,
     select,
     tuple_,
     update,
@@ -156,6 +157,14 @@ def some(tx: Connection, ids: Sequence[str]) -> list[Parked]:
 def settle(tx: Connection, ids: Sequence[str], standing: Standing, now: datetime) -> int:
     """Say what became of events that waited; how many there were."""
     return _move(tx, ids, Standing.WAITING, standing, now)
+
+
+def explain(tx: Connection, event_id: str, *, reason: str, field: str, expected: str) -> bool:
+    """True when an event that waits has another reason now than it had."""
+    mine = (parked_events.c.id == event_id) & (parked_events.c.standing == Standing.WAITING)
+    told = {"reason": reason, "field": shown(field, 120), "expected": shown(expected, 300)}
+    other = or_(*(parked_events.c[name] != text for name, text in told.items()))
+    return tx.execute(update(parked_events).where(mine, other).values(**told)).rowcount == 1
 
 
 def discard_all(tx: Connection, source: str, reason: str | None, now: datetime) -> int:

@@ -87,6 +87,9 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/sources/{id}/run", LEADERS),
     Rule("POST", "/sources/{id}/trial", LEADERS),
     Rule("POST", "/sources/{id}/settings", LEADERS),
+    Rule("GET", "/sources/{id}/mapping", LEADERS),
+    Rule("POST", "/sources/{id}/mapping", LEADERS),
+    Rule("POST", "/sources/{id}/mapping/preview", LEADERS),
     Rule("GET", "/sources/{id}", IMPORTERS),
     Rule("POST", "/sources/{id}", LEADERS),
     Rule("POST", "/sources/{id}/pausing", LEADERS),
@@ -115,6 +118,8 @@ RULES: tuple[Rule, ...] = (
     # The collector looks at write keys itself: they append, and open nothing else.
     *(Rule(method, route, CLIENTS) for method, route in intake.taking()),
     *(Rule(method, route, EVERYBODY) for method, route in intake.telling()),
+    # Messages prove themselves by their signature or secret.
+    Rule("POST", intake.HOOK, EVERYBODY),
 )
 
 _BY_ROUTE = {(rule.method, rule.route): rule for rule in RULES}

@@ -47,7 +47,8 @@ REFUSALS = {
 }
 TURNED_AWAY = {
     "no_key": marked("No write key"),
-    "key_is_unknown": marked("A write key that does not work"),
+    "key_is_unknown": marked("A key or a secret that does not work"),
+    "paused": marked("While the source was paused"),
     "origin_is_not_allowed": marked("From a site that is not allowed"),
     "too_fast": marked("Faster than the source may send"),
     "too_large": marked("More than 500 kB at once"),
@@ -66,4 +67,7 @@ MEANINGS = {
     "said": marked("words"),
     "joined": marked("the beginning of a relationship"),
     "left": marked("the end of a relationship"),
+    "told": marked("something that is known of a person"),
+    "met": marked("something a person met with"),
+    "none": marked("not wanted"),
 }

@@ -24,6 +24,7 @@ from emptychair.web.fields import LONGEST_BODY
 from emptychair.web.guard import BodyLimit, OwnOrigin, SecurityHeaders
 from emptychair.web.intake import paths as intake
 from emptychair.web.intake.door import Collector
+from emptychair.web.intake.hooks import Hooks
 from emptychair.web.kept import Kept
 from emptychair.web.parts import Parts
 from emptychair.web.readings import Readings
@@ -34,6 +35,7 @@ from emptychair.web.routes import (
     health,
     imports,
     kinds,
+    mappings,
     me,
     meanings,
     parked,
@@ -50,8 +52,8 @@ from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, imports, parked, settings, kinds, fetched, sources, write_keys,
-    meanings, parked_events, users, me, api,
+    health, setup, sign_in, scorecard, imports, parked, settings, kinds, fetched, mappings, sources,
+    write_keys, meanings, parked_events, users, me, api,
 )  # fmt: skip
 
 
@@ -103,6 +105,7 @@ def site(
     answer_errors(app)
     _stand_guard(app, base_url, max_upload_bytes)
     # Before all guards: clients of others come from everywhere, and have no session.
+    app.add_middleware(Hooks, ledger=ledger, desk=desk, reception=reception, clock=clock)
     app.add_middleware(
         Collector, ledger=ledger, reception=reception, base_url=base_url.rstrip("/"), clock=clock
     )
@@ -127,7 +130,7 @@ def routes() -> list[tuple[str, str]]:
     """Method and path of every route there is, those of the collector too."""
     found = [route for module in ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
     pages = [(method, route.path) for route in found for method in sorted(route.methods or ())]
-    return [*pages, *intake.taking(), *intake.telling()]
+    return [*pages, *intake.taking(), *intake.telling(), ("POST", intake.HOOK)]
 
 
 def _stand_guard(app: FastAPI, base_url: str, max_upload_bytes: int) -> None:

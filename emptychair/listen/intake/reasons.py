@@ -33,6 +33,7 @@ class TurnedAway(StrEnum):
 
     NO_KEY = "no_key"
     KEY_IS_UNKNOWN = "key_is_unknown"
+    PAUSED = "paused"
     ORIGIN_IS_NOT_ALLOWED = "origin_is_not_allowed"
     TOO_FAST = "too_fast"
     TOO_LARGE = "too_large"

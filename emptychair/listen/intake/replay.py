@@ -60,12 +60,15 @@ def replay(
         events = parked_events.some(tx, ids)
     if not events:
         return Replayed(heard=0, waiting=0)
-    still = {event.id for event in translate([packed(_envelope([event])) for event in events]).parked}
+    found = translate([packed(_envelope([event])) for event in events])
+    still = {event.id: event for event in found.parked}
     good = [event for event in events if event.id not in still]
     for same in _together(good):
         ledger.put(_envelope(same))
     with desk.begin() as tx:
         parked_events.settle(tx, [event.id for event in good], Standing.REPLAYED, now)
+        for one in still.values():
+            parked_events.explain(tx, one.id, reason=one.reason, field=one.field, expected=one.expected)
     return Replayed(heard=len(good), waiting=len(events) - len(good))
 
 

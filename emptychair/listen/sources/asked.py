@@ -52,6 +52,7 @@ def told(system: System, fields: Mapping[str, str], *, has: frozenset[str] = fro
             secrets[ask.name] = found
         elif found:
             settings[ask.name] = found
+    faults = faults or dict(system.faults(settings, secrets))
     if faults:
         raise SettingsRefused(faults)
     return Told(settings=settings, secrets=secrets)

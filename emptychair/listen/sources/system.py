@@ -133,6 +133,12 @@ class Fetched:
 
 
 Step = Callable[[Errand], Fetched]
+Faults = Callable[[Mapping[str, str], Mapping[str, str]], Mapping[str, str]]
+
+
+def no_faults(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Mapping[str, str]:
+    """Nothing is wrong with the fields together."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +146,8 @@ class System:
     """A kind of source. `step` is None for one that sends by itself, `every` how often it is looked at.
 
     `is_mapped`: a person says what its fields mean. `door` is None where items go another way than the
-    collector's.
+    collector's. `makes` names a secret that we make up when none is given; `faults` looks at all fields
+    together, when each by itself is right.
     """
 
     key: str
@@ -149,6 +156,8 @@ class System:
     step: Step | None = None
     every: timedelta = timedelta(minutes=15)
     is_mapped: bool = False
+    makes: str | None = None
+    faults: Faults = no_faults
 
     def ask(self, name: str) -> Ask | None:
         """The field of this name."""

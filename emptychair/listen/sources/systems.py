@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from emptychair.listen.sources import app_store, feed, google_play, hacker_news
+from emptychair.listen.sources import app_store, feed, google_play, hacker_news, webhook
 from emptychair.listen.sources.system import System
 
 SYSTEMS: Mapping[str, System] = MappingProxyType(
@@ -14,6 +14,7 @@ SYSTEMS: Mapping[str, System] = MappingProxyType(
             app_store.SYSTEM,
             google_play.SYSTEM,
             hacker_news.SYSTEM,
+            webhook.SYSTEM,
         )
     }
 )

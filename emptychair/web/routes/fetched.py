@@ -36,7 +36,10 @@ def health(request: Request, id: str) -> Response:  # noqa: A002
     if wanted_form(request) is not Form.HTML:
         return as_json({"fetching": told_of.as_fetched(how)})
     context = fetched.health(source, how, parts_of(request).clock()) | rights(request)
-    return parts_of(request).pages.page(request, "sources/health.html", **context)
+    answer = parts_of(request).pages.page(request, "sources/health.html", **context)
+    if not context["is_watched"]:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @router.post("/sources/{id}/run")

@@ -1,7 +1,9 @@
 """Kinds of sources that are looked at from here: chosen, tried and made."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
+from secrets import token_bytes
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -9,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from emptychair.desk import fetching, source_secrets, sources
 from emptychair.domain.signal import Audience
+from emptychair.listen.sources import webhook
 from emptychair.listen.sources.asked import SettingsRefused, Told, told
 from emptychair.listen.sources.system import System
 from emptychair.listen.sources.systems import SYSTEMS
@@ -19,7 +22,7 @@ from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem, not_found, refused
 from emptychair.web.render import as_json
 from emptychair.web.routes.sources import audience_of, rights, source_of, write_down
-from emptychair.web.sources import forms, words
+from emptychair.web.sources import fetched, forms, words
 from emptychair.web.sources.told import Shown
 from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.wanted import Form
@@ -51,7 +54,7 @@ def show(request: Request, kind: str) -> Response:
 @router.post("/sources/kinds/{kind}")
 def create(request: Request, kind: str, fields: SentFields) -> Response:
     """A new source of this kind, called `name`, with the fields of its form. It is tried first; what does
-    not work is made only when `anyway` is sent.
+    not work is made only when `anyway` is sent. A secret that we made up is in the answer, this once.
     """
     system = _system(kind)
     audience = audience_of(fields)
@@ -62,11 +65,18 @@ def create(request: Request, kind: str, fields: SentFields) -> Response:
     trial = tried(parts_of(request).means, system, given, {}, audience)
     if trial.trouble is not None and not fields.text("anyway"):
         return _again(request, system, fields, {}, trial)
-    source_id = _made(request, system, fields.text("name"), audience, given)
+    new_secret = ""
+    if system.makes is not None and system.makes not in given.secrets:
+        new_secret = webhook.new_secret(token_bytes)
+        given = replace(given, secrets={**given.secrets, system.makes: new_secret})
+    source = source_of(request, _made(request, system, fields.text("name"), audience, given))
     parts_of(request).reception.keys.forget()
-    if wanted_form(request) is Form.HTML:
-        return RedirectResponse(f"/sources/{quote(source_id)}?done=made", 303)
-    return as_json(Shown(source=source_of(request, source_id)).as_data(), HTTPStatus.CREATED.value)
+    if wanted_form(request) is not Form.HTML:
+        more = {"secret": new_secret} if new_secret else {}
+        return as_json(Shown(source=source).as_data() | more, HTTPStatus.CREATED.value)
+    if new_secret:  # shown here alone: nobody can ask for it again
+        return fetched.page(request, source, system, rights=rights(request), new_secret=new_secret)
+    return RedirectResponse(f"/sources/{quote(source.id)}?done=made", 303)
 
 
 @router.post("/sources/kinds/{kind}/trial")
@@ -153,6 +163,7 @@ def _form(
         "sources/kind.html",
         status,
         kind=system.key,
+        is_fetched=system.step is not None,
         words=words.KINDS[system.key],
         form=forms.form_of(system, fields.values, faults or {}),
         faults=faults or {},

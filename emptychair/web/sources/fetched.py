@@ -1,7 +1,7 @@
 """A source that is looked at from here, as pages and programs get it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import Request, Response
@@ -11,6 +11,7 @@ from emptychair.desk.fetching import Fetching
 from emptychair.desk.source_secrets import Known
 from emptychair.desk.sources import Source
 from emptychair.listen.intake import replay
+from emptychair.listen.sources import webhook
 from emptychair.listen.sources.asked import asks
 from emptychair.listen.sources.system import System
 from emptychair.listen.sources.trying import Trial
@@ -20,6 +21,8 @@ from emptychair.web.render import as_json
 from emptychair.web.sources import forms, told, words
 from emptychair.web.visitor import wanted_form
 from emptychair.web.wanted import Form
+
+_FRESH = timedelta(seconds=3)
 
 
 def told_of(source: Source, how: Fetching | None) -> dict[str, Any]:
@@ -42,7 +45,16 @@ def health(source: Source, how: Fetching | None, now: datetime) -> dict[str, Any
     is_open = source.paused_at is None and how is not None and how.stopped_at is None
     is_held = how is not None and how.held_until is not None and how.held_until > now
     is_due = is_open and how is not None and how.due_at <= now
-    return {"source": source, "how": how, "now": now, "is_running": is_open and (is_held or is_due)}
+    # A moment longer, until questions see what came: then the page is loaded again, with its books.
+    is_fresh = how is not None and how.succeeded_at is not None and now - how.succeeded_at < _FRESH
+    is_running = is_open and (is_held or is_due)
+    return {
+        "source": source,
+        "how": how,
+        "now": now,
+        "is_running": is_running,
+        "is_watched": is_running or is_fresh,
+    }
 
 
 def page(
@@ -56,6 +68,7 @@ def page(
     typed: Mapping[str, str] | None = None,
     faults: Mapping[str, str] | None = None,
     trial: Trial | None = None,
+    new_secret: str = "",
     status: int = 200,
 ) -> Response:
     """One source: how it stands, its books, what was told about it."""
@@ -84,10 +97,38 @@ def page(
         days=days,
         periods=told.PERIODS,
         work=hearing,
+        hook=hook(parts.base_url, source) if system.step is None else None,
+        is_mapped=system.is_mapped,
+        new_secret=new_secret,
         done=done,
         **health(source, one.fetching, now),
         **rights,
     )
+
+
+def hook(base_url: str, source: Source) -> dict[str, str]:
+    """Where messages are sent, and how that is tried."""
+    url = f"{base_url}/webhooks/{source.id}"
+    if (source.terms.get("settings") or {}).get("scheme") == webhook.SHARED:
+        told = "-H 'X-Webhook-Secret: <secret>'"
+        return {"url": url, "example": f"curl {url} {told} --json '{_EXAMPLE}'"}
+    return {"url": url, "example": _SIGNED.replace("<url>", url).replace("<body>", _EXAMPLE)}
+
+
+_EXAMPLE = '{"id": 1, "email": "ada@example.com", "text": "It works."}'
+_SIGNED = """# pip install standardwebhooks
+import time, urllib.request
+from datetime import datetime, timezone
+from standardwebhooks import Webhook
+
+body, now = '<body>', datetime.fromtimestamp(int(time.time()), timezone.utc)
+headers = {
+    "content-type": "application/json",
+    "webhook-id": "msg_1",
+    "webhook-timestamp": str(int(now.timestamp())),
+    "webhook-signature": Webhook("whsec_...").sign("msg_1", now, body),
+}
+urllib.request.urlopen(urllib.request.Request("<url>", body.encode(), headers))"""
 
 
 def _set(system: System, known: Mapping[str, Known]) -> dict[str, datetime | None]:

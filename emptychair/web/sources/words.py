@@ -45,6 +45,13 @@ KINDS: Mapping[str, KindWords] = {
         marked("Stories and comments that mention something. It needs no account."),
         "hacker-news.md",
     ),
+    "webhook": KindWords(
+        marked("Webhook"),
+        marked(
+            "What another system sends here by itself. You say on a message that came what its fields mean."
+        ),
+        "webhook.md",
+    ),
 }
 
 # By field, or by kind and field where a kind means something of its own.
@@ -79,6 +86,11 @@ _FIELDS: Mapping[str, FieldWords] = {
         marked("Words to look for"), marked("Words in quotes have to stand together."), '"pourwell"'
     ),
     "hacker_news.what": FieldWords(marked("Where")),
+    "webhook.scheme": FieldWords(marked("How messages prove themselves")),
+    "webhook.secret": FieldWords(
+        marked("Secret"),
+        marked("The one that the other system shows; without one, one is made and shown once."),
+    ),
 }
 
 _CHOICES: Mapping[str, str] = {
@@ -95,6 +107,31 @@ _CHOICES: Mapping[str, str] = {
     "what.both": marked("stories and comments"),
     "what.stories": marked("stories"),
     "what.comments": marked("comments"),
+    "scheme.standard": marked("signed (Standard Webhooks)"),
+    "scheme.secret": marked("with a secret that both know"),
+}
+
+# The fields of a mapping.
+MAPPING: Mapping[str, str] = {
+    "items": marked("The items of a message"),
+    "when": marked("When this field"),
+    "is": marked("is one of"),
+    "kind": marked("It is"),
+    "unit": marked("Money is written"),
+    "is_refund": marked("Money that went back"),
+    "person": marked("Who"),
+    "account": marked("Account"),
+    "occurred_at": marked("When it happened"),
+    "text": marked("Words"),
+    "title": marked("Title"),
+    "score": marked("Score"),
+    "value": marked("Sum"),
+    "currency": marked("Currency"),
+    "name": marked("Called"),
+    "channel": marked("Channel"),
+    "id": marked("Its id there"),
+    "major": marked("in whole units (12.50)"),
+    "minor": marked("in the smallest coins (1250)"),
 }
 
 CONDITIONS: Mapping[str, str] = {
