@@ -22,6 +22,9 @@ class Door(StrEnum):
     FEED = "feed"
     APP_STORE = "app_store"
     GOOGLE_PLAY = "google_play"
+    MASTODON = "mastodon"
+    BLUESKY = "bluesky"
+    REDDIT = "reddit"
     HACKER_NEWS = "hacker_news"
     WEBHOOK = "webhook"
     ROW = "row"
@@ -30,7 +33,8 @@ class Door(StrEnum):
 # What our own sources bring: items one a line, which nobody else writes.
 OWN = frozenset(
     {
-        Door.FEED, Door.APP_STORE, Door.GOOGLE_PLAY, Door.HACKER_NEWS, Door.WEBHOOK, Door.ROW,
+        Door.FEED, Door.APP_STORE, Door.GOOGLE_PLAY, Door.MASTODON, Door.BLUESKY, Door.REDDIT,
+        Door.HACKER_NEWS, Door.WEBHOOK, Door.ROW,
     }
 )  # fmt: skip
 

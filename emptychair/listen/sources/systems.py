@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from emptychair.listen.sources import app_store, feed, google_play, hacker_news, webhook
+from emptychair.listen.sources import (
+    app_store,
+    bluesky,
+    feed,
+    google_play,
+    hacker_news,
+    mastodon,
+    reddit,
+    webhook,
+)
 from emptychair.listen.sources.system import System
 
 SYSTEMS: Mapping[str, System] = MappingProxyType(
@@ -13,6 +22,9 @@ SYSTEMS: Mapping[str, System] = MappingProxyType(
             feed.SYSTEM,
             app_store.SYSTEM,
             google_play.SYSTEM,
+            mastodon.SYSTEM,
+            bluesky.SYSTEM,
+            reddit.SYSTEM,
             hacker_news.SYSTEM,
             webhook.SYSTEM,
         )

@@ -40,6 +40,23 @@ KINDS: Mapping[str, KindWords] = {
         marked("Stars and words of Android's customers, for an app of your own."),
         "google-play.md",
     ),
+    "mastodon": KindWords(
+        marked("Mastodon"),
+        marked("Posts with a hashtag, or those that mention an account of yours."),
+        "mastodon.md",
+    ),
+    "bluesky": KindWords(
+        marked("Bluesky"),
+        marked("Posts that mention something. It needs an account and an app password."),
+        "bluesky.md",
+    ),
+    "reddit": KindWords(
+        marked("Reddit"),
+        marked(
+            "Posts that mention something, in all subreddits or in some. It needs an app's id and secret."
+        ),
+        "reddit.md",
+    ),
     "hacker_news": KindWords(
         marked("Hacker News"),
         marked("Stories and comments that mention something. It needs no account."),
@@ -82,6 +99,33 @@ _FIELDS: Mapping[str, FieldWords] = {
             "The whole JSON file. The account needs the right to view app information in the Play Console."
         ),
     ),
+    "mastodon.server": FieldWords(marked("Server"), "", "https://mastodon.example"),
+    "mastodon.what": FieldWords(marked("What is looked for")),
+    "mastodon.hashtags": FieldWords(
+        marked("Hashtags"), marked("With commas; not needed for mentions."), "pourwell, coffee"
+    ),
+    "mastodon.token": FieldWords(
+        marked("Access token"),
+        marked(
+            "With the right read. It is needed for mentions, and on servers that show nothing to strangers."
+        ),
+    ),
+    "bluesky.query": FieldWords(
+        marked("Words to look for"), marked("Words in quotes have to stand together."), '"pourwell"'
+    ),
+    "bluesky.handle": FieldWords(marked("Handle of your account"), "", "pourwell.bsky.social"),
+    "bluesky.password": FieldWords(
+        marked("App password"), marked("Made under Settings, Privacy and security, App passwords.")
+    ),
+    "bluesky.server": FieldWords(marked("Server of your account")),
+    "reddit.query": FieldWords(
+        marked("Words to look for"), marked("Words in quotes have to stand together."), '"pourwell"'
+    ),
+    "reddit.subreddits": FieldWords(
+        marked("Subreddits"), marked("With commas; none: everywhere."), "coffee, espresso"
+    ),
+    "reddit.client_id": FieldWords(marked("Id of the app"), marked("Under reddit.com/prefs/apps.")),
+    "reddit.client_secret": FieldWords(marked("Secret of the app")),
     "hacker_news.query": FieldWords(
         marked("Words to look for"), marked("Words in quotes have to stand together."), '"pourwell"'
     ),
@@ -104,6 +148,8 @@ _CHOICES: Mapping[str, str] = {
     "back.30": marked("a month"),
     "back.365": marked("a year"),
     "back.all": marked("as far as there is anything"),
+    "what.hashtags": marked("posts with a hashtag"),
+    "what.mentions": marked("posts that mention the account"),
     "what.both": marked("stories and comments"),
     "what.stories": marked("stories"),
     "what.comments": marked("comments"),
