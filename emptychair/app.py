@@ -107,7 +107,14 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
         closing.callback(outside.close)
         limited = Limited()
         closing.callback(limited.close)
-        means = Means(outside=outside, limited=limited, desk=desk, home=config.home, clock=clock)
+        means = Means(
+            outside=outside,
+            limited=limited,
+            desk=desk,
+            home=config.home,
+            clock=clock,
+            folders=config.drop_folders,
+        )
         pages = site(
             ledger=ledger,
             desk=desk,

@@ -30,6 +30,7 @@ class Config:
     max_upload_mb: int = 4096
     log_level: str = "info"
     allowed_networks: str = ""
+    folders: str = ""
 
     @property
     def url(self) -> str:
@@ -38,6 +39,11 @@ class Config:
             self.base_url.rstrip("/")
             or f"http://{'localhost' if self.host == '127.0.0.1' else self.host}:{self.port}"
         )
+
+    @property
+    def drop_folders(self) -> tuple[Path, ...]:
+        """Folders outside the home in which sources may look for files."""
+        return tuple(Path(part.strip()) for part in self.folders.split(",") if part.strip())
 
     @property
     def desk_url(self) -> str:
@@ -83,6 +89,9 @@ def _checked(values: dict[str, object]) -> Config:
         raise ConfigError(
             f"{PREFIX}BASE_URL must be a full address such as https://chair.example.com, not {base_url!r}"
         )
+    for part in filter(None, (part.strip() for part in str(values.get("folders", "")).split(","))):
+        if not Path(part).is_absolute():
+            raise ConfigError(f"{PREFIX}FOLDERS must be whole paths such as /srv/exports, not {part!r}")
     _check_networks(str(values.get("allowed_networks", "")))
     return Config(**values)  # type: ignore[arg-type]  # each value was made to its field's type above
 

@@ -53,3 +53,10 @@ def test_links_are_made_on_the_configured_address_without_a_double_slash() -> No
 def test_the_desk_is_a_file_in_the_home_folder_unless_it_is_configured() -> None:
     assert read({}, home="here").desk_url == f"sqlite:///{Path('here').absolute()}/desk.sqlite3"
     assert read({"EMPTYCHAIR_DESK": "postgresql://db/chair"}).desk_url == "postgresql://db/chair"
+
+
+def test_folders_are_whole_paths() -> None:
+    found = read({"EMPTYCHAIR_FOLDERS": "/srv/exports, /data"}).drop_folders
+    assert found == (Path("/srv/exports"), Path("/data"))
+    with pytest.raises(ConfigError, match="whole paths"):
+        read({"EMPTYCHAIR_FOLDERS": "exports"})

@@ -115,7 +115,7 @@ class _Turn:
                     tx,
                     self._taken,
                     cursor=fetched.cursor,
-                    brought=len(fetched.items),
+                    brought=len(fetched.items) if fetched.brought is None else fetched.brought,
                     now=now,
                     hold=HOLD,
                 )
@@ -151,6 +151,7 @@ class _Turn:
             tokens=self._tokens,
             means=self._means,
             now=now,
+            audience=self._source.audience,
         )
 
     def _acknowledge(self, fetched: Fetched, now: datetime) -> None:

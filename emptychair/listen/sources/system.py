@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from emptychair.domain.signal import Audience
 from emptychair.listen.intake.splitting import Door
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Errand:
     means: Means
     now: datetime
     is_trial: bool = False
+    audience: Audience = Audience.CUSTOMER
 
     def setting(self, name: str, default: str = "") -> str:
         """What was told, or the default where nothing was."""
@@ -123,6 +125,7 @@ class Fetched:
     behind them.
 
     `is_more`: the next step may follow at once, or after `wait`. `note` tells a person something about it.
+    `brought` counts what came where that is not the items.
     """
 
     items: Sequence[bytes] = ()
@@ -130,6 +133,7 @@ class Fetched:
     is_more: bool = False
     wait: timedelta | None = None
     note: str | None = None
+    brought: int | None = None
 
 
 Step = Callable[[Errand], Fetched]

@@ -7,6 +7,7 @@ from emptychair.listen.sources import (
     app_store,
     bluesky,
     feed,
+    folder,
     google_play,
     hacker_news,
     mastodon,
@@ -27,6 +28,7 @@ SYSTEMS: Mapping[str, System] = MappingProxyType(
             reddit.SYSTEM,
             hacker_news.SYSTEM,
             webhook.SYSTEM,
+            folder.SYSTEM,
         )
     }
 )

@@ -47,6 +47,7 @@ def tried(means: Means, system: System, told: Told, secrets: Mapping[str, str], 
         means=means,
         now=means.clock(),
         is_trial=True,
+        audience=audience,
     )
     try:
         fetched = system.step(errand)

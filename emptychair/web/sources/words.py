@@ -62,6 +62,11 @@ KINDS: Mapping[str, KindWords] = {
         marked("Stories and comments that mention something. It needs no account."),
         "hacker-news.md",
     ),
+    "folder": KindWords(
+        marked("Folder of files"),
+        marked("Exports that another program drops into a folder of the server, each taken in as an import."),
+        "folder.md",
+    ),
     "webhook": KindWords(
         marked("Webhook"),
         marked(
@@ -130,6 +135,22 @@ _FIELDS: Mapping[str, FieldWords] = {
         marked("Words to look for"), marked("Words in quotes have to stand together."), '"pourwell"'
     ),
     "hacker_news.what": FieldWords(marked("Where")),
+    "folder.folder": FieldWords(
+        marked("Folder on the server"),
+        marked(
+            "A name inside the folder “drop” of the home folder, or a whole path that the operator allowed."
+        ),
+        "shop",
+    ),
+    "folder.pattern": FieldWords(marked("Names of files"), marked("* stands for anything."), "*.csv"),
+    "folder.shape": FieldWords(marked("What one row is")),
+    "folder.mapping": FieldWords(
+        marked("Where fields come from"),
+        marked(
+            "FIELD=COLUMN, one a line, as --map of the command line takes it. What is not said is proposed."
+        ),
+        "time=Date:dmy",
+    ),
     "webhook.scheme": FieldWords(marked("How messages prove themselves")),
     "webhook.secret": FieldWords(
         marked("Secret"),
@@ -153,6 +174,15 @@ _CHOICES: Mapping[str, str] = {
     "what.both": marked("stories and comments"),
     "what.stories": marked("stories"),
     "what.comments": marked("comments"),
+    "shape.": marked("as it is found"),
+    "shape.orders": marked("orders"),
+    "shape.contracts": marked("contracts"),
+    "shape.answers": marked("answers"),
+    "shape.messages": marked("messages"),
+    "shape.reviews": marked("reviews"),
+    "shape.employees": marked("employees"),
+    "shape.events": marked("events"),
+    "shape.traits": marked("traits"),
     "scheme.standard": marked("signed (Standard Webhooks)"),
     "scheme.secret": marked("with a secret that both know"),
 }

@@ -124,7 +124,9 @@ def limited() -> Iterator[Limited]:
 def house(tmp_path: Path, limited: Limited) -> Iterator[House]:
     desk = Desk.open(tmp_path / "desk.sqlite3")
     reception = Reception(desk, lambda: house.now)
-    ledger = Ledger.open(tmp_path, translate=reception.translate, park=reception.park)
+    files = tmp_path / "imports"
+    files.mkdir()
+    ledger = Ledger.open(tmp_path, translate=reception.translate, park=reception.park, readable=[files])
     house = House(ledger=ledger, desk=desk, reception=reception, home=tmp_path, limited=limited)
     yield house
     ledger.close()
