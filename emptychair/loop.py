@@ -15,7 +15,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.imports import queue as imports
 from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
-from emptychair.listen.sources import running
+from emptychair.listen.sources import rawmails, running
 from emptychair.listen.sources.running import Fetchers
 
 log = logging.getLogger("emptychair.loop")
@@ -101,12 +101,13 @@ def is_something_to_fetch(parts: Parts) -> bool:
 
 
 def tidy(parts: Parts) -> object:
-    """Drop sessions, sign-in counts, samples of sources and forgotten previews whose time is over."""
+    """Drop sessions, sign-in counts, samples and raw mails of sources, and forgotten previews."""
     now = parts.clock()
     with parts.desk.begin() as tx:
         sessions.purge(tx, now)
         attempts.purge(tx, now)
         samples.purge(tx, now)
+    rawmails.purge(parts.home, now)
     return imports.discard_forgotten(parts.desk, parts.home, now)
 
 

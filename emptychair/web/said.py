@@ -38,8 +38,10 @@ FAULTS = {
     "time_is_out_of_range": marked("A time before 1990"),
     "number_does_not_fit": marked("A number that does not fit"),
     "no_mapping": marked("Nobody said what its fields mean"),
+    "quarantined": marked("Too hard to read"),
 }
 REFUSALS = {
+    "automatic": marked("Written by a program"),
     "left_out": marked("Written by somebody who is left out"),
     "no_case": marked("No kind of item that is wanted"),
     "no_words": marked("Without words"),

@@ -17,11 +17,13 @@ class Fault(StrEnum):
     TIME_IS_OUT_OF_RANGE = "time_is_out_of_range"
     NUMBER_DOES_NOT_FIT = "number_does_not_fit"
     NO_MAPPING = "no_mapping"
+    QUARANTINED = "quarantined"
 
 
 class Refusal(StrEnum):
     """Why an item that was understood is not wanted: it is counted, and nothing of it is kept."""
 
+    AUTOMATIC = "automatic"
     LEFT_OUT = "left_out"
     NO_CASE = "no_case"
     NO_WORDS = "no_words"

@@ -26,6 +26,7 @@ class Door(StrEnum):
     BLUESKY = "bluesky"
     REDDIT = "reddit"
     HACKER_NEWS = "hacker_news"
+    MAIL = "mail"
     WEBHOOK = "webhook"
     ROW = "row"
 
@@ -34,7 +35,7 @@ class Door(StrEnum):
 OWN = frozenset(
     {
         Door.FEED, Door.APP_STORE, Door.GOOGLE_PLAY, Door.MASTODON, Door.BLUESKY, Door.REDDIT,
-        Door.HACKER_NEWS, Door.WEBHOOK, Door.ROW,
+        Door.HACKER_NEWS, Door.MAIL, Door.WEBHOOK, Door.ROW,
     }
 )  # fmt: skip
 

@@ -19,7 +19,16 @@ from emptychair.listen.intake.reasons import Fault, Refusal, Unheard, Unwanted
 from emptychair.listen.intake.rows import Row, as_table
 from emptychair.listen.intake.splitting import OWN, Door, NotEvents, split
 from emptychair.listen.intake.terms import TermsOf, usual
-from emptychair.listen.sources import app_store, bluesky, feed, google_play, hacker_news, mastodon, reddit
+from emptychair.listen.sources import (
+    app_store,
+    bluesky,
+    feed,
+    google_play,
+    hacker_news,
+    mailbox,
+    mastodon,
+    reddit,
+)
 
 LONGEST_EVENT = 32 * 1024
 LONGEST_ITEM = 1 << 20
@@ -36,6 +45,7 @@ _HEARD: dict[Door, Callable[[Raw | bytes, Batch], Heard]] = {
     Door.BLUESKY: bluesky.heard,
     Door.REDDIT: reddit.heard,
     Door.HACKER_NEWS: hacker_news.heard,
+    Door.MAIL: mailbox.heard,
     Door.WEBHOOK: mapped.heard,
     Door.ROW: mapped.heard,
 }

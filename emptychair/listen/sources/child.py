@@ -8,8 +8,9 @@ import msgspec
 
 from emptychair.listen.intake.piped import receive, send
 from emptychair.listen.sources.documents import read_feed
+from emptychair.listen.sources.mails import read_mail
 
-_READERS = {"feed": read_feed}
+_READERS = {"feed": read_feed, "mail": read_mail}
 LONGEST_ANSWER = 32 << 20
 
 

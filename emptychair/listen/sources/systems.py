@@ -10,6 +10,7 @@ from emptychair.listen.sources import (
     folder,
     google_play,
     hacker_news,
+    mailbox,
     mastodon,
     reddit,
     webhook,
@@ -27,6 +28,7 @@ SYSTEMS: Mapping[str, System] = MappingProxyType(
             bluesky.SYSTEM,
             reddit.SYSTEM,
             hacker_news.SYSTEM,
+            mailbox.SYSTEM,
             webhook.SYSTEM,
             folder.SYSTEM,
         )

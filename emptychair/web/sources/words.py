@@ -62,6 +62,11 @@ KINDS: Mapping[str, KindWords] = {
         marked("Stories and comments that mention something. It needs no account."),
         "hacker-news.md",
     ),
+    "mailbox": KindWords(
+        marked("Mailbox (IMAP)"),
+        marked("What people write to an address such as feedback@. The mailbox is read and never changed."),
+        "mailbox.md",
+    ),
     "folder": KindWords(
         marked("Folder of files"),
         marked("Exports that another program drops into a folder of the server, each taken in as an import."),
@@ -135,6 +140,22 @@ _FIELDS: Mapping[str, FieldWords] = {
         marked("Words to look for"), marked("Words in quotes have to stand together."), '"pourwell"'
     ),
     "hacker_news.what": FieldWords(marked("Where")),
+    "mailbox.host": FieldWords(marked("Mail server"), "", "imap.example.com"),
+    "mailbox.security": FieldWords(marked("Encryption")),
+    "mailbox.port": FieldWords(marked("Port")),
+    "mailbox.user": FieldWords(marked("Name of the account"), "", "feedback@example.com"),
+    "mailbox.password": FieldWords(marked("Password"), marked("Some providers want an app password.")),
+    "mailbox.folder": FieldWords(marked("Folder of the mailbox")),
+    "mailbox.leave_out": FieldWords(
+        marked("Senders to leave out"), marked("One a line: the company's own addresses.")
+    ),
+    "mailbox.forms": FieldWords(
+        marked("Addresses of contact forms"),
+        marked("One a line: of what they send, who is to be answered is the one who wrote it."),
+    ),
+    "mailbox.automatic": FieldWords(
+        marked("Take automatic mails too"), marked("Out-of-office replies, bounces, newsletters.")
+    ),
     "folder.folder": FieldWords(
         marked("Folder on the server"),
         marked(
@@ -183,6 +204,8 @@ _CHOICES: Mapping[str, str] = {
     "shape.employees": marked("employees"),
     "shape.events": marked("events"),
     "shape.traits": marked("traits"),
+    "security.tls": marked("TLS from the beginning"),
+    "security.starttls": marked("STARTTLS"),
     "scheme.standard": marked("signed (Standard Webhooks)"),
     "scheme.secret": marked("with a secret that both know"),
 }

@@ -1,5 +1,6 @@
 """Sources on a ledger and a desk of their own, fetched from small servers on this machine."""
 
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,7 @@ class House:
     home: Path
     limited: Limited
     now: datetime = NOON
+    tls: ssl.SSLContext | None = None
     hosts: Hosts = field(default_factory=Hosts)
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -48,7 +50,7 @@ class House:
     @property
     def means(self) -> Means:
         """What sources may use; this machine counts as outside."""
-        outside = Outside(clock=self.clock, allowed=networks("127.0.0.0/8"))
+        outside = Outside(clock=self.clock, allowed=networks("127.0.0.0/8, ::1"), tls=self.tls)
         return Means(
             outside=outside,
             limited=self.limited,
