@@ -114,6 +114,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             home=config.home,
             clock=clock,
             folders=config.drop_folders,
+            dialects=config.allowed_dialects,
         )
         pages = site(
             ledger=ledger,

@@ -31,6 +31,7 @@ class Config:
     log_level: str = "info"
     allowed_networks: str = ""
     folders: str = ""
+    dialects: str = ""
 
     @property
     def url(self) -> str:
@@ -44,6 +45,11 @@ class Config:
     def drop_folders(self) -> tuple[Path, ...]:
         """Folders outside the home in which sources may look for files."""
         return tuple(Path(part.strip()) for part in self.folders.split(",") if part.strip())
+
+    @property
+    def allowed_dialects(self) -> frozenset[str]:
+        """Databases beyond PostgreSQL and SQLite that sources may connect to."""
+        return frozenset(part.strip() for part in self.dialects.split(",") if part.strip())
 
     @property
     def desk_url(self) -> str:

@@ -119,8 +119,9 @@ class _Turn:
                     now=now,
                     hold=HOLD,
                 )
-                if is_ours and fetched.items and self._system.is_mapped:
-                    samples.keep(tx, self._source.id, list(fetched.items), now)
+                shown = fetched.samples or fetched.items
+                if is_ours and shown and self._system.is_mapped:
+                    samples.keep(tx, self._source.id, list(shown), now)
             if not is_ours:
                 return
             cursor = fetched.cursor
@@ -152,6 +153,7 @@ class _Turn:
             means=self._means,
             now=now,
             audience=self._source.audience,
+            is_mapped=bool(self._source.terms.get("mapping")),
         )
 
     def _acknowledge(self, fetched: Fetched, now: datetime) -> None:

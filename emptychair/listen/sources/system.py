@@ -97,6 +97,7 @@ class Errand:
 
     `tokens` is for what a system lent us for a while; it is kept in memory alone. `is_trial`: somebody wants
     to see whether it works; nothing outside or here may be changed by it.
+    `is_mapped`: somebody has said what the fields of its items mean.
     """
 
     source: str
@@ -108,6 +109,7 @@ class Errand:
     now: datetime
     is_trial: bool = False
     audience: Audience = Audience.CUSTOMER
+    is_mapped: bool = False
 
     def setting(self, name: str, default: str = "") -> str:
         """What was told, or the default where nothing was."""
@@ -125,7 +127,8 @@ class Fetched:
     behind them.
 
     `is_more`: the next step may follow at once, or after `wait`. `note` tells a person something about it.
-    `brought` counts what came where that is not the items.
+    `brought` counts what came where that is not the items. `samples` are items for whoever says what
+    they mean, where they are not taken yet.
     """
 
     items: Sequence[bytes] = ()
@@ -134,6 +137,7 @@ class Fetched:
     wait: timedelta | None = None
     note: str | None = None
     brought: int | None = None
+    samples: Sequence[bytes] = ()
 
 
 Step = Callable[[Errand], Fetched]

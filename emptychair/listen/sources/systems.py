@@ -13,6 +13,7 @@ from emptychair.listen.sources import (
     mailbox,
     mastodon,
     reddit,
+    table,
     webhook,
 )
 from emptychair.listen.sources.system import System
@@ -31,6 +32,7 @@ SYSTEMS: Mapping[str, System] = MappingProxyType(
             mailbox.SYSTEM,
             webhook.SYSTEM,
             folder.SYSTEM,
+            table.SYSTEM,
         )
     }
 )

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from emptychair.desk import samples, sources
+from emptychair.desk import fetching, samples, sources
 from emptychair.desk.samples import Sample
 from emptychair.desk.sources import Source
 from emptychair.domain.signal import Kind
@@ -60,6 +60,7 @@ def save(request: Request, id: str, fields: SentFields) -> Response:  # noqa: A0
     with parts.desk.begin() as tx:
         sources.change_terms(tx, source.id, mapping=kept)
         write_down(tx, request, "map_source", source.id, {"cases": str(len(kept["cases"]))})
+        fetching.hurry(tx, source.id, parts.clock())
         replay.ask(tx, source.id, None, by=visitor_of(request).name, now=parts.clock())
     parts.reception.keys.forget()
     if wanted_form(request) is Form.HTML:

@@ -72,6 +72,11 @@ KINDS: Mapping[str, KindWords] = {
         marked("Exports that another program drops into a folder of the server, each taken in as an import."),
         "folder.md",
     ),
+    "table": KindWords(
+        marked("Database table"),
+        marked("Rows of a table or a view of your own database, as they come. You say what they mean."),
+        "table.md",
+    ),
     "webhook": KindWords(
         marked("Webhook"),
         marked(
@@ -172,6 +177,25 @@ _FIELDS: Mapping[str, FieldWords] = {
         ),
         "time=Date:dmy",
     ),
+    "table.address": FieldWords(
+        marked("Address of the database"),
+        marked("Without the password. Behind the ? sslmode may stand."),
+        "postgresql://reader@db.example.com/shop",
+    ),
+    "table.password": FieldWords(marked("Password"), marked("Of an account that may only read.")),
+    "table.table": FieldWords(marked("Table or view"), "", "public.orders"),
+    "table.watermark": FieldWords(
+        marked("Column that only grows"),
+        marked("A number that counts up, or when a row was written or changed."),
+        "updated_at",
+    ),
+    "table.key": FieldWords(
+        marked("Key"), marked("The columns that tell a row from every other, with commas."), "id"
+    ),
+    "table.overlap": FieldWords(
+        marked("Read again"),
+        marked("For times: how long a transaction may take that writes under an earlier one."),
+    ),
     "webhook.scheme": FieldWords(marked("How messages prove themselves")),
     "webhook.secret": FieldWords(
         marked("Secret"),
@@ -206,6 +230,10 @@ _CHOICES: Mapping[str, str] = {
     "shape.traits": marked("traits"),
     "security.tls": marked("TLS from the beginning"),
     "security.starttls": marked("STARTTLS"),
+    "overlap.0": marked("nothing"),
+    "overlap.5": marked("the last 5 minutes"),
+    "overlap.60": marked("the last hour"),
+    "overlap.1440": marked("the last day"),
     "scheme.standard": marked("signed (Standard Webhooks)"),
     "scheme.secret": marked("with a secret that both know"),
 }

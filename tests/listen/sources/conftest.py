@@ -41,6 +41,7 @@ class House:
     limited: Limited
     now: datetime = NOON
     tls: ssl.SSLContext | None = None
+    allowed: str = "127.0.0.0/8, ::1"
     hosts: Hosts = field(default_factory=Hosts)
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -50,7 +51,7 @@ class House:
     @property
     def means(self) -> Means:
         """What sources may use; this machine counts as outside."""
-        outside = Outside(clock=self.clock, allowed=networks("127.0.0.0/8, ::1"), tls=self.tls)
+        outside = Outside(clock=self.clock, allowed=networks(self.allowed), tls=self.tls)
         return Means(
             outside=outside,
             limited=self.limited,
