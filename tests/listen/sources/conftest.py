@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,10 +88,14 @@ class House:
     def run(self, source: str, after: timedelta = timedelta(0)) -> Fetching:
         """Let time go by, fetch what is due, and load what came; how it stands."""
         self.now += after
+        self.fetch()
+        return self.how(source)
+
+    def fetch(self) -> None:
+        """Fetch everything that is due, and let questions see it."""
         running.run_due(self.fetchers)
         self.reception.keys.forget()
         self.ledger.load(self.now)
-        return self.how(source)
 
     def how(self, source: str) -> Fetching:
         """How the source stands."""
@@ -123,14 +128,23 @@ def limited() -> Iterator[Limited]:
     limited.close()
 
 
+@contextmanager
+def at_home(home: Path, limited: Limited) -> Iterator[House]:
+    """An installation in this folder."""
+    desk = Desk.open(home / "desk.sqlite3")
+    reception = Reception(desk, lambda: NOON)
+    files = home / "imports"
+    files.mkdir(exist_ok=True)
+    ledger = Ledger.open(home, translate=reception.translate, park=reception.park, readable=[files])
+    house = House(ledger=ledger, desk=desk, reception=reception, home=home, limited=limited)
+    try:
+        yield house
+    finally:
+        ledger.close()
+        desk.close()
+
+
 @pytest.fixture
 def house(tmp_path: Path, limited: Limited) -> Iterator[House]:
-    desk = Desk.open(tmp_path / "desk.sqlite3")
-    reception = Reception(desk, lambda: house.now)
-    files = tmp_path / "imports"
-    files.mkdir()
-    ledger = Ledger.open(tmp_path, translate=reception.translate, park=reception.park, readable=[files])
-    house = House(ledger=ledger, desk=desk, reception=reception, home=tmp_path, limited=limited)
-    yield house
-    ledger.close()
-    desk.close()
+    with at_home(tmp_path, limited) as house:
+        yield house
