@@ -18,7 +18,7 @@ from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem, not_found, refused
 from emptychair.web.render import as_json
 from emptychair.web.routes.kinds import shown
-from emptychair.web.routes.sources import rights, source_of, write_down
+from emptychair.web.routes.sources import days_of, rights, source_of, write_down
 from emptychair.web.sources import fetched
 from emptychair.web.sources import told as told_of
 from emptychair.web.visitor import visitor_of, wanted_form
@@ -28,18 +28,15 @@ router = APIRouter()
 
 
 @router.get("/sources/{id}/health")
-def health(request: Request, id: str) -> Response:  # noqa: A002
+def health(request: Request, id: str, days: int = 7) -> Response:  # noqa: A002
     """When it was looked at, how that went, and when it is looked at again."""
-    source, _ = _fetched(request, id)
-    with parts_of(request).desk.read() as tx:
-        how = fetching.find(tx, id)
+    source, system = _fetched(request, id)
     if wanted_form(request) is not Form.HTML:
-        return as_json({"fetching": told_of.as_fetched(how)})
-    context = fetched.health(source, how, parts_of(request).clock()) | rights(request)
-    answer = parts_of(request).pages.page(request, "sources/health.html", **context)
-    if not context["is_watched"]:
-        answer.headers["HX-Refresh"] = "true"
-    return answer
+        with parts_of(request).desk.read() as tx:
+            return as_json({"fetching": told_of.as_fetched(fetching.find(tx, id))})
+    stands = fetched.standing(request, source, system, days_of(days))
+    pages = parts_of(request).pages
+    return pages.page(request, "sources/standing.html", **stands, **rights(request))
 
 
 @router.post("/sources/{id}/run")

@@ -38,7 +38,7 @@ _HEAD = ("id", "name", "audience", "state", "received", "stored", "duplicate", "
 @router.get("/sources")
 def every(request: Request, days: int = 7) -> Response:
     """All sources with their books of so many days (0: ever since), and what was turned away."""
-    parts, days = parts_of(request), _days(days)
+    parts, days = parts_of(request), days_of(days)
     day = told.since(days, parts.clock())
     books = parts.ledger.books(day)
     with parts.desk.read() as tx:
@@ -79,7 +79,7 @@ def create(request: Request, fields: SentFields) -> Response:
 @router.get("/sources/{id}")
 def show(request: Request, id: str, days: int = 7, done: str = "") -> Response:  # noqa: A002
     """One source: its keys, its books, what waits, what is said of its events."""
-    parts, days = parts_of(request), _days(days)
+    parts, days = parts_of(request), days_of(days)
     source = source_of(request, id)
     if source.kind in SYSTEMS:
         return fetched.page(
@@ -252,7 +252,8 @@ def audience_of(fields: Fields) -> Audience:
     return Audience(chosen)
 
 
-def _days(days: int) -> int:
+def days_of(days: int) -> int:
+    """A period that the books can be shown for."""
     return days if days in told.PERIODS else 7
 
 

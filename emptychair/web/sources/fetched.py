@@ -6,11 +6,10 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from emptychair.desk import source_secrets, work
+from emptychair.desk import source_secrets
 from emptychair.desk.fetching import Fetching
 from emptychair.desk.source_secrets import Known
 from emptychair.desk.sources import Source
-from emptychair.listen.intake import replay
 from emptychair.listen.sources import webhook
 from emptychair.listen.sources.asked import asks
 from emptychair.listen.sources.system import System
@@ -45,7 +44,7 @@ def health(source: Source, how: Fetching | None, now: datetime) -> dict[str, Any
     is_open = source.paused_at is None and how is not None and how.stopped_at is None
     is_held = how is not None and how.held_until is not None and how.held_until > now
     is_due = is_open and how is not None and how.due_at <= now
-    # A moment longer, until questions see what came: then the page is loaded again, with its books.
+    # A moment longer, until questions see what came and the books have it.
     is_fresh = how is not None and how.succeeded_at is not None and now - how.succeeded_at < _FRESH
     is_running = is_open and (is_held or is_due)
     return {
@@ -54,6 +53,23 @@ def health(source: Source, how: Fetching | None, now: datetime) -> dict[str, Any
         "now": now,
         "is_running": is_running,
         "is_watched": is_running or is_fresh,
+    }
+
+
+def standing(request: Request, source: Source, system: System, days: int) -> dict[str, Any]:
+    """What the page shows of how a source stands: its health, its books, where it is sent, what is known."""
+    parts = parts_of(request)
+    now = parts.clock()
+    books = parts.ledger.books(told.since(days, now))
+    with parts.desk.read() as tx:
+        one = told.one(tx, source, books, told.since(days, now))
+    return {
+        "one": one,
+        "days": days,
+        "periods": told.PERIODS,
+        "hook": hook(parts.base_url, source) if system.step is None else None,
+        "is_mapped": system.is_mapped,
+        **health(source, one.fetching, now),
     }
 
 
@@ -73,35 +89,26 @@ def page(
 ) -> Response:
     """One source: how it stands, its books, what was told about it."""
     parts = parts_of(request)
-    now = parts.clock()
-    day = told.since(days, now)
-    books = parts.ledger.books(day)
+    stands = standing(request, source, system, days)
+    one: told.Shown = stands["one"]
     with parts.desk.read() as tx:
-        one = told.one(tx, source, books, day)
         known = source_secrets.known(tx, source.id)
-        hearing = work.latest(tx, replay.KIND, source.id)
     if wanted_form(request) is not Form.HTML:
         more = {"secrets": _set(system, known), "books": one.tally, "parked": one.as_data()["parked"]}
-        return as_json(told_of(source, one.fetching) | more | {"since": day})
+        return as_json(told_of(source, one.fetching) | more | {"since": told.since(days, parts.clock())})
     typed = typed if typed is not None else forms.typed_of(system, source.terms.get("settings") or {})
     return shell.page(
         request,
         "sources/fetched.html",
         status,
-        one=one,
         kind=words.KINDS[system.key],
         form=forms.form_of(system, typed, faults or {}, known),
         name=typed.get("name", source.name),
         faults=faults or {},
         trial=trial,
-        days=days,
-        periods=told.PERIODS,
-        work=hearing,
-        hook=hook(parts.base_url, source) if system.step is None else None,
-        is_mapped=system.is_mapped,
-        new_secret=new_secret,
         done=done,
-        **health(source, one.fetching, now),
+        new_secret=new_secret,
+        **stands,
         **rights,
     )
 
