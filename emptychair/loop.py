@@ -17,6 +17,7 @@ from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources import rawmails, running
 from emptychair.listen.sources.running import Fetchers
+from emptychair.understand import identity
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -100,6 +101,11 @@ def is_something_to_fetch(parts: Parts) -> bool:
     return running.is_due(parts.fetchers.means, parts.clock())
 
 
+def follow_judgements(parts: Parts) -> object:
+    """Let the ledger follow what was judged about who is who, should a crash have come between."""
+    return identity.follow(parts.desk, parts.ledger)
+
+
 def tidy(parts: Parts) -> object:
     """Drop sessions, sign-in counts, samples and raw mails of sources, and forgotten previews."""
     now = parts.clock()
@@ -118,6 +124,7 @@ JOBS: tuple[Job, ...] = (
     Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
     # Each source is claimed by itself, so that the job needs no claim.
     Job(name="sources", every=timedelta(seconds=1), run=fetch, has_work=is_something_to_fetch, is_local=True),
+    Job(name="identity", every=timedelta(minutes=1), run=follow_judgements, is_local=True),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),

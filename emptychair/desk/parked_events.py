@@ -1,6 +1,6 @@
 """Parked events: what clients sent and nobody could understand, kept as it is until a fix or a decision."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     func,
-    or_,
     select,
     tuple_,
     update,
@@ -154,17 +153,17 @@ def some(tx: Connection, ids: Sequence[str]) -> list[Parked]:
     return [made(Parked, row) for row in rows]
 
 
+def tell_why(tx: Connection, why: Mapping[str, tuple[str, str, str]]) -> None:
+    """Say anew why events that wait are not understood: reason, field, what was expected, by their ids."""
+    for event_id, (reason, field, expected) in why.items():
+        mine = (parked_events.c.id == event_id) & (parked_events.c.standing == Standing.WAITING)
+        told = {"reason": reason, "field": shown(field, 120), "expected": shown(expected, 300)}
+        tx.execute(update(parked_events).where(mine).values(**told))
+
+
 def settle(tx: Connection, ids: Sequence[str], standing: Standing, now: datetime) -> int:
     """Say what became of events that waited; how many there were."""
     return _move(tx, ids, Standing.WAITING, standing, now)
-
-
-def explain(tx: Connection, event_id: str, *, reason: str, field: str, expected: str) -> bool:
-    """True when an event that waits has another reason now than it had."""
-    mine = (parked_events.c.id == event_id) & (parked_events.c.standing == Standing.WAITING)
-    told = {"reason": reason, "field": shown(field, 120), "expected": shown(expected, 300)}
-    other = or_(*(parked_events.c[name] != text for name, text in told.items()))
-    return tx.execute(update(parked_events).where(mine, other).values(**told)).rowcount == 1
 
 
 def discard_all(tx: Connection, source: str, reason: str | None, now: datetime) -> int:

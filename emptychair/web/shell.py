@@ -37,6 +37,7 @@ class Shell:
 
 PLACES = (
     Place(path="/scorecard", group=marked("Measure"), name=marked("Scorecard"), icon="gauge", key="s"),
+    Place(path="/customers", group=marked("Measure"), name=marked("Customers"), icon="users", key="c"),
     Place(path="/imports", group=marked("Run"), name=marked("Import"), icon="upload", key="i"),
     Place(path="/settings", group=marked("Run"), name=marked("Settings"), icon="settings", key="e"),
 )

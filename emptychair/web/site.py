@@ -30,10 +30,13 @@ from emptychair.web.parts import Parts
 from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
 from emptychair.web.routes import (
+    accounts,
     api,
+    customers,
     fetched,
     health,
     imports,
+    judgements,
     kinds,
     mappings,
     me,
@@ -53,7 +56,7 @@ from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, kinds, fetched, mappings, sources,
-    write_keys, meanings, parked_events, users, me, api,
+    write_keys, meanings, parked_events, customers, judgements, accounts, users, me, api,
 )  # fmt: skip
 
 

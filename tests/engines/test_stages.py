@@ -17,6 +17,7 @@ from emptychair.domain.signal import Audience
 from emptychair.ledger.engines.engine import Engine
 from emptychair.ledger.question import Question
 from emptychair.understand.fields import Field
+from emptychair.understand.profile import Sorting
 from emptychair.understand.spells import Rule, Tenure
 from tests.engines.test_conformance import sorted_rows
 
@@ -35,6 +36,8 @@ STAND_INS: dict[object, Sequence[object]] = {
     Field: (Field(name="plan", column="p_plan"), Field(name="channel", column="channel")),
     datetime: (AS_OF, PERIOD.start),
     int: (5, 64),
+    str: ("", "per_1", "PER", "it's \\"),
+    Sorting: tuple(Sorting),
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),
     Sequence[datetime]: ([AS_OF, PERIOD.start],),

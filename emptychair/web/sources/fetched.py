@@ -21,7 +21,7 @@ from emptychair.web.sources import forms, told, words
 from emptychair.web.visitor import wanted_form
 from emptychair.web.wanted import Form
 
-_FRESH = timedelta(seconds=3)
+_FRESH = timedelta(seconds=10)
 
 
 def told_of(source: Source, how: Fetching | None) -> dict[str, Any]:
@@ -69,6 +69,7 @@ def standing(request: Request, source: Source, system: System, days: int) -> dic
         "periods": told.PERIODS,
         "hook": hook(parts.base_url, source) if system.step is None else None,
         "is_mapped": system.is_mapped,
+        "has_books": system.door is not None,
         **health(source, one.fetching, now),
     }
 
