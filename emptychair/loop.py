@@ -165,6 +165,7 @@ class Loop:
     def stop(self) -> None:
         """End after the runs that are under way; safe to call twice."""
         self._stopping.set()
+        self._parts.fetchers.stopping.set()
         self._workers.shutdown(wait=True)
 
     def _keep_running(self, job: Job) -> None:

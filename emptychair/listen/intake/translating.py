@@ -1,10 +1,11 @@
 """Envelopes into signals: every event is heard, or parked with what was wrong with it."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import blake2b
-from itertools import chain
+from importlib import import_module
 
 import msgspec
 from msgspec import Raw
@@ -19,16 +20,6 @@ from emptychair.listen.intake.reasons import Fault, Refusal, Unheard, Unwanted
 from emptychair.listen.intake.rows import Row, as_table
 from emptychair.listen.intake.splitting import OWN, Door, NotEvents, split
 from emptychair.listen.intake.terms import TermsOf, usual
-from emptychair.listen.sources import (
-    app_store,
-    bluesky,
-    feed,
-    google_play,
-    hacker_news,
-    mailbox,
-    mastodon,
-    reddit,
-)
 
 LONGEST_EVENT = 32 * 1024
 LONGEST_ITEM = 1 << 20
@@ -38,16 +29,19 @@ _HEARD: dict[Door, Callable[[Raw | bytes, Batch], Heard]] = {
     Door.CLOUDEVENTS: cloudevents.heard,
     Door.PLAIN: plain.heard,
     Door.LINES: plain.heard,
-    Door.FEED: feed.heard,
-    Door.APP_STORE: app_store.heard,
-    Door.GOOGLE_PLAY: google_play.heard,
-    Door.MASTODON: mastodon.heard,
-    Door.BLUESKY: bluesky.heard,
-    Door.REDDIT: reddit.heard,
-    Door.HACKER_NEWS: hacker_news.heard,
-    Door.MAIL: mailbox.heard,
     Door.WEBHOOK: mapped.heard,
     Door.ROW: mapped.heard,
+}
+# Loaded when the first of their items comes: they bring what fetches along, a third of a second and 20 MB.
+_FETCHED = {
+    Door.FEED: "feed",
+    Door.APP_STORE: "app_store",
+    Door.GOOGLE_PLAY: "google_play",
+    Door.MASTODON: "mastodon",
+    Door.BLUESKY: "bluesky",
+    Door.REDDIT: "reddit",
+    Door.HACKER_NEWS: "hacker_news",
+    Door.MAIL: "mailbox",
 }
 _MAPPED = (Door.WEBHOOK, Door.ROW)
 
@@ -85,30 +79,17 @@ class Translator:
             received_text=envelope.received_at.isoformat(),
             sent_at=_sent(found.sent_at),
         )
-        for raw in found.events:
-            self._hear(raw, door, batch, envelope, work, found.sent_at)
-        work.close(envelope)
-
-    def _hear(
-        self, raw: Raw | bytes, door: Door, batch: Batch, envelope: Envelope, work: "_Work", sent_at: object
-    ) -> None:
-        """One event, or the items of one message; each is taken, parked or refused by itself."""
-        try:
-            _check_length(raw, door)
-            several = mapped.pieces(raw, batch.terms.mapping) if door in _MAPPED else iter((raw,))
-            first = next(several)
-        except Unheard as fault:
-            work.park(envelope, bytes(raw), fault, sent_at)
-            return
-        except StopIteration:  # a list without items
-            return
-        for piece in chain((first,), several):
+        heard, longest = _heard(door), LONGEST_ITEM if door in OWN else LONGEST_EVENT
+        for raw in _pieces(found.events, batch, longest) if door in _MAPPED else found.events:
             try:
-                work.take(envelope, _HEARD[door](piece, batch), self._learning)
+                if len(raw) > longest:
+                    raise Unheard(Fault.TOO_LARGE, "event", f"at most {longest // 1024} kB")
+                work.take(envelope, heard(raw, batch), self._learning)
             except Unheard as fault:
-                work.park(envelope, bytes(piece), fault, sent_at)
+                work.park(envelope, bytes(raw), fault, found.sent_at)
             except Unwanted as refusal:
                 work.refuse(envelope, refusal.reason)
+        work.close(envelope)
 
 
 class _Work:
@@ -171,10 +152,26 @@ class _Work:
         self.counts[Line(day, envelope.source, client, outcome, reason)] += n
 
 
-def _check_length(raw: Raw | bytes, door: Door) -> None:
-    longest = LONGEST_ITEM if door in OWN else LONGEST_EVENT
-    if len(raw) > longest:
-        raise Unheard(Fault.TOO_LARGE, "event", f"at most {longest // 1024} kB")
+@cache
+def _heard(door: Door) -> Callable[[Raw | bytes, Batch], Heard]:
+    if door in _HEARD:
+        return _HEARD[door]
+    heard: Callable[[Raw | bytes, Batch], Heard] = import_module(
+        f"emptychair.listen.sources.{_FETCHED[door]}"
+    ).heard
+    return heard
+
+
+def _pieces(raws: Iterable[Raw | bytes], batch: Batch, longest: int) -> Iterator[Raw | bytes]:
+    """The items of each message; a message that cannot be taken apart as it is, so that it is told why."""
+    for raw in raws:
+        try:
+            found: list[Raw | bytes] = [raw]
+            if len(raw) <= longest:
+                found = [*mapped.pieces(raw, batch.terms.mapping)]
+        except Unheard:
+            found = [raw]
+        yield from found
 
 
 def _sent(value: object) -> datetime | None:

@@ -5,6 +5,7 @@ from collections.abc import MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 from emptychair.channels.outside import OutsideError
@@ -31,13 +32,14 @@ _LARGEST_ENVELOPE = 4 << 20
 class Fetchers:
     """What runs sources: the ledger that takes what comes, what fetching may use, and chance for the waits.
 
-    `tokens` are what systems lent us, by source.
+    `tokens` are what systems lent us, by source. When `stopping` is set no step begins any more.
     """
 
     ledger: Ledger
     means: Means
     chance: Chance
     tokens: MutableMapping[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    stopping: Event = field(default_factory=Event)
 
 
 def is_due(means: Means, now: datetime) -> bool:
@@ -66,6 +68,8 @@ def run_due(fetchers: Fetchers) -> int:
 def run_one(fetchers: Fetchers, source_id: str) -> bool:
     """Fetch one source for its turn; False when it is not due, or another's."""
     means = fetchers.means
+    if fetchers.stopping.is_set():
+        return False
     began = means.clock()
     with means.desk.begin() as tx:
         taken = fetching.claim(tx, source_id, began, HOLD)
@@ -100,7 +104,7 @@ class _Turn:
     ) -> None:
         self._ledger, self._means, self._chance = fetchers.ledger, fetchers.means, fetchers.chance
         self._taken, self._source, self._system, self._step = taken, source, system, step
-        self._secrets = secrets
+        self._secrets, self._stopping = secrets, fetchers.stopping
         self._tokens = fetchers.tokens.setdefault(source.id, {})
 
     def run(self, until: datetime) -> None:
@@ -126,7 +130,8 @@ class _Turn:
                 return
             cursor = fetched.cursor
             now = self._means.clock()
-            if not fetched.is_more or fetched.wait is not None or now >= until:
+            is_over = now >= until or self._stopping.is_set()
+            if not fetched.is_more or fetched.wait is not None or is_over:
                 self._rest(fetched, now)
                 return
 

@@ -205,6 +205,23 @@ def test_one_that_fails_does_not_keep_the_others_from_running(house: House) -> N
     assert house.how(fine).condition is Condition.WELL
 
 
+def test_a_server_that_stops_begins_no_step_any_more_and_goes_on_later(house: House) -> None:
+    def stopping(request: Request) -> Reply:
+        fetchers.stopping.set()
+        return as_json(hits(*range(1, 201)) if len(server.asked) == 1 else hits(1))
+
+    with serving(stopping) as server:
+        house.at(hacker_news=server.url)
+        source = house.source("hacker_news", query="pourwell", back="all")
+        fetchers = house.fetchers
+        assert running.run_due(fetchers) == 1
+        assert len(server.asked) == 1, "a whole page, behind which there are more"
+        assert house.how(source).due_at == NOON
+        assert running.run_due(fetchers) == 0
+        assert house.run(source).brought == 200
+        assert len(server.asked) == 2
+
+
 def test_an_address_inside_is_refused_unless_the_operator_allows_it(house: House) -> None:
     how = house.run(house.source("feed", address="http://169.254.169.254/feed"))
     assert how.condition is Condition.STOPPED
