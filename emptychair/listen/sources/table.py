@@ -8,24 +8,12 @@ from typing import Any
 
 import msgspec
 from msgspec import Raw
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    TableClause,
-    and_,
-    column,
-    false,
-    inspect,
-    or_,
-    select,
-    table,
-)
-from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy import ColumnElement, TableClause, and_, column, false, or_, select, table
 
 from emptychair.listen.intake.mapped import Came
 from emptychair.listen.intake.splitting import Door
 from emptychair.listen.sources.asked import matching
-from emptychair.listen.sources.database import address, connected
+from emptychair.listen.sources.database import Reader, address, connected
 from emptychair.listen.sources.kept import remember
 from emptychair.listen.sources.system import Ask, Errand, Fetched, SourceTrouble, System, Want
 
@@ -40,11 +28,11 @@ _READ: Mapping[str, Any] = {
 
 def step(errand: Errand) -> Fetched:
     """The next rows, in the order of the watermark and of the key."""
-    with connected(errand) as connection:
-        found = _table(connection, errand)
+    with connected(errand) as reader:
+        found = _table(reader, errand)
         if errand.is_trial or not errand.is_mapped:
-            return _samples(connection, found, errand)
-        rows = _rows(connection, found, errand)
+            return _samples(reader, found, errand)
+        rows = _rows(reader, found, errand)
     cursor = errand.cursor
     watermark, keys = errand.setting("watermark"), errand.names("key")
     items = [(f"{_id(row, keys)}@{_written(row[watermark])}", _kept(row, keys)) for row in rows]
@@ -56,13 +44,10 @@ def step(errand: Errand) -> Fetched:
     return Fetched(items=fresh, cursor={"top": top, "seen": seen})
 
 
-def _table(connection: Connection, errand: Errand) -> TableClause:
+def _table(reader: Reader, errand: Errand) -> TableClause:
     """The table with all of its columns. Raises SourceTrouble for one that has not what was told."""
     schema, _, name = errand.setting("table").rpartition(".")
-    try:
-        names = [each["name"] for each in inspect(connection).get_columns(name, schema or None)]
-    except NoSuchTableError:
-        names = []
+    names = reader.columns(schema or None, name)
     if not names:
         raise SourceTrouble(f"There is no table {errand.setting('table')}, or it may not be read.")
     for needed in (errand.setting("watermark"), *errand.names("key")):
@@ -73,7 +58,7 @@ def _table(connection: Connection, errand: Errand) -> TableClause:
     return table(name, *(column(each) for each in names), schema=schema or None)
 
 
-def _rows(connection: Connection, found: TableClause, errand: Errand) -> list[dict[str, Any]]:
+def _rows(reader: Reader, found: TableClause, errand: Errand) -> list[dict[str, Any]]:
     watermark = found.c[errand.setting("watermark")]
     keys = [found.c[name] for name in errand.names("key")]
     query = select(found).where(watermark.is_not(None))
@@ -83,8 +68,7 @@ def _rows(connection: Connection, found: TableClause, errand: Errand) -> list[di
         # Rows of the same instant may have come since, and others under an earlier one: their transactions
         # took longer.
         query = query.where(watermark >= _earlier(_value(top), errand))
-    query = query.order_by(watermark, *keys).limit(AT_ONCE)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return reader.rows(query.order_by(watermark, *keys).limit(AT_ONCE))
 
 
 def _after(columns: Sequence[Any], values: Sequence[Any]) -> Any:
@@ -101,11 +85,11 @@ def _earlier(top: Any, errand: Errand) -> Any:
     return top - overlap if isinstance(top, datetime) else top
 
 
-def _samples(connection: Connection, found: TableClause, errand: Errand) -> Fetched:
+def _samples(reader: Reader, found: TableClause, errand: Errand) -> Fetched:
     """The newest rows, for whoever says what they mean; until then nothing is taken."""
     watermark, keys = found.c[errand.setting("watermark")], errand.names("key")
     query = select(found).where(watermark.is_not(None)).order_by(watermark.desc()).limit(SAMPLES)
-    rows = [_kept(dict(row), keys) for row in connection.execute(query).mappings()]
+    rows = [_kept(row, keys) for row in reader.rows(query)]
     columns = ", ".join(each.name for each in found.columns)[:300]
     note = "It waits until somebody has said what its columns mean."
     if errand.is_trial:

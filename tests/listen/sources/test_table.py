@@ -1,6 +1,7 @@
 """Tables of a company's own database, on SQLite files and on a real PostgreSQL."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -190,6 +191,12 @@ def orders(postgresql: str) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+@pytest.fixture(params=["postgresql", "adbc+postgresql"])
+def address(request: pytest.FixtureRequest, postgresql: str) -> str:
+    """The same database through SQLAlchemy and through ADBC."""
+    return postgresql.replace("postgresql://", f"{request.param}://")
+
+
 def insert(orders: psycopg.Connection[Any], nr: int, at: datetime, region: str = "eu") -> None:
     orders.execute(
         "insert into shop.orders values (%s, %s, 'c3bc7f9b-4c4f-4a11-a2d0-3d7c21dc4f7e', 12.30, %s, "
@@ -199,13 +206,13 @@ def insert(orders: psycopg.Connection[Any], nr: int, at: datetime, region: str =
 
 
 def test_postgresql_is_read_with_its_types_and_composite_keys(
-    house: House, postgresql: str, orders: psycopg.Connection[Any]
+    house: House, address: str, orders: psycopg.Connection[Any]
 ) -> None:
     at = datetime(2026, 11, 22, 9, tzinfo=UTC)
     for n in range(5):
         insert(orders, n, at, "eu" if n % 2 else "us")
     source = house.source(
-        "table", address=postgresql, table="shop.orders", watermark="at", key="region, nr", overlap="5"
+        "table", address=address, table="shop.orders", watermark="at", key="region, nr", overlap="5"
     )
     map_it(house, source)
     how = house.run(source)
@@ -223,18 +230,18 @@ def test_postgresql_is_read_with_its_types_and_composite_keys(
 
 
 def test_nothing_can_be_written_through_it(
-    house: House, postgresql: str, orders: psycopg.Connection[Any]
+    house: House, address: str, orders: psycopg.Connection[Any]
 ) -> None:
     orders.execute("create sequence shop.counter")
     orders.execute("create view shop.harm as select nextval('shop.counter') as id, now() as at")
-    trial = house.trial("table", address=postgresql, table="shop.harm", watermark="at", key="id")
+    trial = house.trial("table", address=address, table="shop.harm", watermark="at", key="id")
     assert "read-only" in str(trial.trouble)
 
 
 def test_what_the_database_refuses_stops_it_and_shows_no_password(
-    house: House, postgresql: str, orders: psycopg.Connection[Any]
+    house: House, address: str, orders: psycopg.Connection[Any]
 ) -> None:
-    elsewhere = postgresql.rpartition("/")[0] + "/nothing"
+    elsewhere = address.rpartition("/")[0] + "/nothing"
     source = house.source(
         "table", address=elsewhere, table="orders", watermark="at", key="nr", password="hunter2-hunter2"
     )
@@ -242,8 +249,9 @@ def test_what_the_database_refuses_stops_it_and_shows_no_password(
     assert how.condition is Condition.STOPPED
     assert "does not exist" in str(how.error)
     assert "hunter2" not in str(how.error)
+    orders.execute("drop role if exists poor")
     orders.execute("create role poor login")
-    poor = postgresql.replace("chair@", "poor@")
+    poor = address.replace("chair@", "poor@")
     how = house.run(house.source("table", address=poor, table="shop.orders", watermark="at", key="nr"))
     assert how.condition is Condition.STOPPED
 
@@ -254,3 +262,13 @@ def test_a_database_that_is_down_is_tried_again_and_one_inside_is_refused(house:
     house.allowed = ""
     trial = house.trial("table", address="postgresql://x@10.0.0.1/x", table="t", watermark="w", key="k")
     assert "EMPTYCHAIR_ALLOWED_NETWORKS" in str(trial.trouble)
+
+
+def test_a_driver_that_is_not_installed_is_named(house: House) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "adbc_driver_postgresql.dbapi", None)
+        address = "adbc+postgresql://x@127.0.0.1:1/x"
+        trial = house.trial("table", address=address, table="t", watermark="w", key="k")
+    assert "adbc-driver-postgresql is not installed" in str(trial.trouble)
+    other = house.trial("table", address="adbc+oracle://x@127.0.0.1/x", table="t", watermark="w", key="k")
+    assert "EMPTYCHAIR_DIALECTS" in str(other.trouble)
