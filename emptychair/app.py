@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import random
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -85,6 +86,10 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     link that creates the owner. Raises `PortInUse` or `home.HomeInUse` before anything is opened.
     """
     # Loaded here alone: the other commands start in half the time without pages and server.
+    from emptychair.channels.outside import Outside, networks
+    from emptychair.listen.sources.limited import Limited
+    from emptychair.listen.sources.running import Fetchers
+    from emptychair.listen.sources.system import Means
     from emptychair.loop import Loop
     from emptychair.web.access import first_link
     from emptychair.web.site import site
@@ -98,6 +103,19 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
         closing.callback(reception.close)
         ledger = open_ledger(config, reception, wait=False)
         closing.callback(ledger.close)
+        outside = Outside(clock=clock, allowed=networks(config.allowed_networks))
+        closing.callback(outside.close)
+        limited = Limited()
+        closing.callback(limited.close)
+        means = Means(
+            outside=outside,
+            limited=limited,
+            desk=desk,
+            home=config.home,
+            clock=clock,
+            folders=config.drop_folders,
+            dialects=config.allowed_dialects,
+        )
         pages = site(
             ledger=ledger,
             desk=desk,
@@ -106,10 +124,20 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             clock=clock,
             version=version("emptychair"),
             reception=reception,
+            outside=outside,
+            means=means,
             local_token=home.new_token(config.home),
             max_upload_bytes=config.max_upload_mb * 1_000_000,
         )
-        loop = Loop(ledger=ledger, desk=desk, reception=reception, home=config.home, clock=clock)
+        loop = Loop(
+            ledger=ledger,
+            desk=desk,
+            reception=reception,
+            outside=outside,
+            fetchers=Fetchers(ledger=ledger, means=means, chance=random.SystemRandom().random),
+            home=config.home,
+            clock=clock,
+        )
         closing.callback(loop.stop)
         loop.start()
         home.announce(config.home, f"http://{_reachable(config.host)}:{config.port}")

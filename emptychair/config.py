@@ -1,5 +1,6 @@
 """Every setting of an installation, read once from the environment into one frozen value."""
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -28,6 +29,9 @@ class Config:
     threads: int = 2
     max_upload_mb: int = 4096
     log_level: str = "info"
+    allowed_networks: str = ""
+    folders: str = ""
+    dialects: str = ""
 
     @property
     def url(self) -> str:
@@ -36,6 +40,16 @@ class Config:
             self.base_url.rstrip("/")
             or f"http://{'localhost' if self.host == '127.0.0.1' else self.host}:{self.port}"
         )
+
+    @property
+    def drop_folders(self) -> tuple[Path, ...]:
+        """Folders outside the home in which sources may look for files."""
+        return tuple(Path(part.strip()) for part in self.folders.split(",") if part.strip())
+
+    @property
+    def allowed_dialects(self) -> frozenset[str]:
+        """Databases beyond PostgreSQL and SQLite that sources may connect to."""
+        return frozenset(part.strip() for part in self.dialects.split(",") if part.strip())
 
     @property
     def desk_url(self) -> str:
@@ -81,7 +95,21 @@ def _checked(values: dict[str, object]) -> Config:
         raise ConfigError(
             f"{PREFIX}BASE_URL must be a full address such as https://chair.example.com, not {base_url!r}"
         )
+    for part in filter(None, (part.strip() for part in str(values.get("folders", "")).split(","))):
+        if not Path(part).is_absolute():
+            raise ConfigError(f"{PREFIX}FOLDERS must be whole paths such as /srv/exports, not {part!r}")
+    _check_networks(str(values.get("allowed_networks", "")))
     return Config(**values)  # type: ignore[arg-type]  # each value was made to its field's type above
+
+
+def _check_networks(text: str) -> None:
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            ipaddress.ip_network(part)
+        except ValueError as problem:
+            raise ConfigError(
+                f"{PREFIX}ALLOWED_NETWORKS must be networks such as 10.0.0.0/8, fd00::/8: {problem}"
+            ) from None
 
 
 def _whole(name: str, value: object, most: int) -> int:

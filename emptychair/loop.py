@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from emptychair.desk import attempts, jobs, sessions, work
+from emptychair.channels.outside import Outside
+from emptychair.desk import attempts, jobs, samples, sessions, work
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.imports import queue as imports
 from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
+from emptychair.listen.sources import rawmails, running
+from emptychair.listen.sources.running import Fetchers
 from emptychair.understand import identity
 
 log = logging.getLogger("emptychair.loop")
@@ -27,6 +30,8 @@ class Parts:
     ledger: Ledger
     desk: Desk
     reception: Reception
+    outside: Outside
+    fetchers: Fetchers
     home: Path
     clock: Callable[[], datetime]
 
@@ -86,17 +91,29 @@ def hear_again(parts: Parts) -> object:
     return replay.run_queued(parts.ledger, parts.desk, parts.reception.translate, parts.clock)
 
 
+def fetch(parts: Parts) -> object:
+    """Fetch the sources that are due."""
+    return running.run_due(parts.fetchers)
+
+
+def is_something_to_fetch(parts: Parts) -> bool:
+    """Tells whether a source is due."""
+    return running.is_due(parts.fetchers.means, parts.clock())
+
+
 def follow_judgements(parts: Parts) -> object:
     """Let the ledger follow what was judged about who is who, should a crash have come between."""
     return identity.follow(parts.desk, parts.ledger)
 
 
 def tidy(parts: Parts) -> object:
-    """Drop sessions, sign-in counts and forgotten previews whose time is over."""
+    """Drop sessions, sign-in counts, samples and raw mails of sources, and forgotten previews."""
     now = parts.clock()
     with parts.desk.begin() as tx:
         sessions.purge(tx, now)
         attempts.purge(tx, now)
+        samples.purge(tx, now)
+    rawmails.purge(parts.home, now)
     return imports.discard_forgotten(parts.desk, parts.home, now)
 
 
@@ -105,6 +122,8 @@ JOBS: tuple[Job, ...] = (
     Job(name="turned_away", every=timedelta(seconds=10), run=write_down, is_local=True),
     Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=asked_for(imports.KIND)),
     Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
+    # Each source is claimed by itself, so that the job needs no claim.
+    Job(name="sources", every=timedelta(seconds=1), run=fetch, has_work=is_something_to_fetch, is_local=True),
     Job(name="identity", every=timedelta(minutes=1), run=follow_judgements, is_local=True),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
@@ -121,10 +140,20 @@ class Loop:
         ledger: Ledger,
         desk: Desk,
         reception: Reception,
+        outside: Outside,
+        fetchers: Fetchers,
         home: Path,
         clock: Callable[[], datetime],
     ) -> None:
-        self._parts = Parts(ledger=ledger, desk=desk, reception=reception, home=home, clock=clock)
+        self._parts = Parts(
+            ledger=ledger,
+            desk=desk,
+            reception=reception,
+            outside=outside,
+            fetchers=fetchers,
+            home=home,
+            clock=clock,
+        )
         self._stopping = threading.Event()
         self._workers = ThreadPoolExecutor(max_workers=len(JOBS), thread_name_prefix="loop")
 
@@ -136,6 +165,7 @@ class Loop:
     def stop(self) -> None:
         """End after the runs that are under way; safe to call twice."""
         self._stopping.set()
+        self._parts.fetchers.stopping.set()
         self._workers.shutdown(wait=True)
 
     def _keep_running(self, job: Job) -> None:

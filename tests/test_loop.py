@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from emptychair.channels.outside import Outside
 from emptychair.desk import jobs
 from emptychair.desk.desk import Desk
 from emptychair.desk.jobs import Outcome
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
+from emptychair.listen.sources.limited import Limited
+from emptychair.listen.sources.running import Fetchers
+from emptychair.listen.sources.system import Means
 from emptychair.loop import JOBS, Job, Parts, run_once
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -20,7 +24,17 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 def parts(tmp_path: Path) -> Iterator[Parts]:
     ledger, desk = Ledger.open(tmp_path), Desk.open(tmp_path / "desk.sqlite3")
     reception = Reception(desk, lambda: NOON)
-    yield Parts(ledger=ledger, desk=desk, reception=reception, home=tmp_path, clock=lambda: NOON)
+    outside = Outside(clock=lambda: NOON)
+    means = Means(outside=outside, limited=Limited(), desk=desk, home=tmp_path, clock=lambda: NOON)
+    yield Parts(
+        ledger=ledger,
+        desk=desk,
+        reception=reception,
+        outside=outside,
+        fetchers=Fetchers(ledger=ledger, means=means, chance=lambda: 0.5),
+        home=tmp_path,
+        clock=lambda: NOON,
+    )
     ledger.close()
     desk.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 NEEDED = {
     "chromium": "chromium",
     "java": "openjdk-17-jre-headless",
+    "dovecot": "dovecot-imapd",
     "/usr/lib/postgresql/*/bin/initdb": "postgresql",
 }
 

@@ -80,6 +80,17 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/sources", IMPORTERS),
     Rule("POST", "/sources", LEADERS),
+    Rule("GET", "/sources/kinds", IMPORTERS),
+    Rule("GET", "/sources/kinds/{kind}", LEADERS),
+    Rule("POST", "/sources/kinds/{kind}", LEADERS),
+    Rule("POST", "/sources/kinds/{kind}/trial", LEADERS),
+    Rule("GET", "/sources/{id}/health", IMPORTERS),
+    Rule("POST", "/sources/{id}/run", LEADERS),
+    Rule("POST", "/sources/{id}/trial", LEADERS),
+    Rule("POST", "/sources/{id}/settings", LEADERS),
+    Rule("GET", "/sources/{id}/mapping", LEADERS),
+    Rule("POST", "/sources/{id}/mapping", LEADERS),
+    Rule("POST", "/sources/{id}/mapping/preview", LEADERS),
     Rule("GET", "/sources/{id}", IMPORTERS),
     Rule("POST", "/sources/{id}", LEADERS),
     Rule("POST", "/sources/{id}/pausing", LEADERS),
@@ -117,6 +128,8 @@ RULES: tuple[Rule, ...] = (
     # The collector looks at write keys itself: they append, and open nothing else.
     *(Rule(method, route, CLIENTS) for method, route in intake.taking()),
     *(Rule(method, route, EVERYBODY) for method, route in intake.telling()),
+    # Messages prove themselves by their signature or secret.
+    Rule("POST", intake.HOOK, EVERYBODY),
 )
 
 _BY_ROUTE = {(rule.method, rule.route): rule for rule in RULES}

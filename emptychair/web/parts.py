@@ -7,9 +7,11 @@ from pathlib import Path
 
 from fastapi import Request
 
+from emptychair.channels.outside import Outside
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
+from emptychair.listen.sources.system import Means
 from emptychair.web.assets import Assets
 from emptychair.web.kept import Kept
 from emptychair.web.readings import Readings
@@ -30,6 +32,8 @@ class Parts:
     readings: Readings
     kept: Kept
     reception: Reception
+    outside: Outside
+    means: Means
     local_token: str | None
     max_upload_bytes: int
 

@@ -37,10 +37,20 @@ FAULTS = {
     "time_is_not_one": marked("A time that cannot be read"),
     "time_is_out_of_range": marked("A time before 1990"),
     "number_does_not_fit": marked("A number that does not fit"),
+    "no_mapping": marked("Nobody said what its fields mean"),
+    "quarantined": marked("Too hard to read"),
+}
+REFUSALS = {
+    "automatic": marked("Written by a program"),
+    "left_out": marked("Written by somebody who is left out"),
+    "no_case": marked("No kind of item that is wanted"),
+    "no_words": marked("Without words"),
+    "not_a_review": marked("No review"),
 }
 TURNED_AWAY = {
     "no_key": marked("No write key"),
-    "key_is_unknown": marked("A write key that does not work"),
+    "key_is_unknown": marked("A key or a secret that does not work"),
+    "paused": marked("While the source was paused"),
     "origin_is_not_allowed": marked("From a site that is not allowed"),
     "too_fast": marked("Faster than the source may send"),
     "too_large": marked("More than 500 kB at once"),
@@ -59,4 +69,7 @@ MEANINGS = {
     "said": marked("words"),
     "joined": marked("the beginning of a relationship"),
     "left": marked("the end of a relationship"),
+    "told": marked("something that is known of a person"),
+    "met": marked("something a person met with"),
+    "none": marked("not wanted"),
 }

@@ -10,10 +10,12 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
+from emptychair.channels.outside import Outside
 from emptychair.desk.desk import Desk
 from emptychair.ledger.errors import LedgerError
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
+from emptychair.listen.sources.system import Means
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
 from emptychair.web.door import admit
@@ -22,6 +24,7 @@ from emptychair.web.fields import LONGEST_BODY
 from emptychair.web.guard import BodyLimit, OwnOrigin, SecurityHeaders
 from emptychair.web.intake import paths as intake
 from emptychair.web.intake.door import Collector
+from emptychair.web.intake.hooks import Hooks
 from emptychair.web.kept import Kept
 from emptychair.web.parts import Parts
 from emptychair.web.readings import Readings
@@ -30,9 +33,12 @@ from emptychair.web.routes import (
     accounts,
     api,
     customers,
+    fetched,
     health,
     imports,
     judgements,
+    kinds,
+    mappings,
     me,
     meanings,
     parked,
@@ -49,8 +55,8 @@ from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, meanings,
-    parked_events, customers, judgements, accounts, users, me, api,
+    health, setup, sign_in, scorecard, imports, parked, settings, kinds, fetched, mappings, sources,
+    write_keys, meanings, parked_events, customers, judgements, accounts, users, me, api,
 )  # fmt: skip
 
 
@@ -63,6 +69,8 @@ def site(
     clock: Callable[[], datetime],
     version: str,
     reception: Reception,
+    outside: Outside,
+    means: Means,
     local_token: str | None = None,
     max_upload_bytes: int = 4_096_000_000,
 ) -> FastAPI:
@@ -88,6 +96,8 @@ def site(
         readings=Readings(),
         kept=Kept(clock),
         reception=reception,
+        outside=outside,
+        means=means,
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
     )
@@ -98,6 +108,7 @@ def site(
     answer_errors(app)
     _stand_guard(app, base_url, max_upload_bytes)
     # Before all guards: clients of others come from everywhere, and have no session.
+    app.add_middleware(Hooks, ledger=ledger, desk=desk, reception=reception, clock=clock)
     app.add_middleware(
         Collector, ledger=ledger, reception=reception, base_url=base_url.rstrip("/"), clock=clock
     )
@@ -122,7 +133,7 @@ def routes() -> list[tuple[str, str]]:
     """Method and path of every route there is, those of the collector too."""
     found = [route for module in ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
     pages = [(method, route.path) for route in found for method in sorted(route.methods or ())]
-    return [*pages, *intake.taking(), *intake.telling()]
+    return [*pages, *intake.taking(), *intake.telling(), ("POST", intake.HOOK)]
 
 
 def _stand_guard(app: FastAPI, base_url: str, max_upload_bytes: int) -> None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from emptychair.channels.outside import Outside, networks
 from emptychair.desk import passwords, sessions, sources, users, write_keys
 from emptychair.desk.desk import Desk
 from emptychair.desk.passwords import Strength
@@ -17,6 +18,8 @@ from emptychair.desk.users import Role
 from emptychair.desk.write_keys import WriteKey
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
+from emptychair.listen.sources.limited import Limited
+from emptychair.listen.sources.system import Means
 from emptychair.web.access import Who
 from emptychair.web.site import site
 from emptychair.web.visitor import COOKIE
@@ -79,7 +82,15 @@ def desk(migrated: Path, tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def app(empty_ledger: Ledger, desk: Desk, tmp_path: Path, clock: Clock) -> FastAPI:
+def limited() -> Iterator[Limited]:
+    limited = Limited()
+    yield limited
+    limited.close()
+
+
+@pytest.fixture
+def app(empty_ledger: Ledger, desk: Desk, tmp_path: Path, clock: Clock, limited: Limited) -> FastAPI:
+    outside = Outside(clock=clock, allowed=networks("127.0.0.0/8"))
     return site(
         ledger=empty_ledger,
         desk=desk,
@@ -88,6 +99,8 @@ def app(empty_ledger: Ledger, desk: Desk, tmp_path: Path, clock: Clock) -> FastA
         clock=clock,
         version="0.1.0",
         reception=Reception(desk, clock),
+        outside=outside,
+        means=Means(outside=outside, limited=limited, desk=desk, home=tmp_path, clock=clock),
         local_token=TOKEN,
         max_upload_bytes=1_000_000,
     )

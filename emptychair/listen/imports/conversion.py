@@ -56,7 +56,7 @@ def _field(shape: Shape, plan: FieldPlan) -> Field:
         return Field(plan=plan, raw=constant, value=constant, expected="text")
     raw = trimmed(plan.column)
     if plan.date is not None:
-        value = dates.plausible(dates.instant(raw, plan.date))
+        value = dates.plausible(_in_zone(dates.instant(raw, plan.date), raw, plan))
         return Field(
             plan=plan, raw=raw, value=value, expected=f"a date written {plan.date.label}, 1900 to 2199"
         )
@@ -68,12 +68,26 @@ def _field(shape: Shape, plan: FieldPlan) -> Field:
         return _score(raw, plan)
     if plan.number is not None:
         value = numbers.number(raw, plan.number)
+        value = value if plan.sign > 0 else f"(-abs({value}))"
         return Field(plan=plan, raw=raw, value=value, expected="a number")
     if plan.field == "flag":
         return Field(plan=plan, raw=raw, value=_flag(raw, plan.column), expected=_flag_words(plan.column))
     if plan.field == "person":
         return Field(plan=plan, raw=raw, value=_person(raw, plan.column), expected="who it is about")
+    if plan.allowed:
+        value = f"case when lower({raw}) in {_set(plan.allowed)} then {raw} end"
+        return Field(plan=plan, raw=raw, value=value, expected="one of " + ", ".join(plan.allowed))
+    if plan.known_by:
+        return Field(plan=plan, raw=raw, value=f"{literal(plan.known_by)} || {raw}", expected="text")
     return Field(plan=plan, raw=raw, value=raw, expected="text")
+
+
+def _in_zone(value: str, raw: str, plan: FieldPlan) -> str:
+    """The instant of a date that was written in the clock of a zone; one with an offset is one already."""
+    if plan.zone in ("", "UTC", "Z"):
+        return value
+    moved = f"timezone('UTC', timezone({literal(plan.zone)}, {value}))"
+    return f"case when regexp_matches({raw}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$') then {value} else {moved} end"
 
 
 def trimmed(column: Column) -> str:
@@ -137,7 +151,7 @@ def fault(plan: Plan, fields: Mapping[str, Field]) -> str:
     for name, field in fields.items():
         if field.plan.column is None:
             continue
-        if name in _REQUIRED[shape] or (name == "score" and "text" not in fields):
+        if field.plan.allowed or name in _REQUIRED[shape] or (name == "score" and "text" not in fields):
             cases.append(f"when val_{name} is null then {literal(name)}")
         elif field.value != field.raw and name != "person":
             cases.append(

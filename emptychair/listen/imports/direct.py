@@ -31,14 +31,15 @@ class Planned:
 
 
 @contextmanager
-def planned(path: Path, stated: Stated, home: Path) -> Iterator[Planned]:
-    """The plan for a file; what was written aside to read it is removed at the end.
+def planned(path: Path, stated: Stated, home: Path, name: str | None = None) -> Iterator[Planned]:
+    """The plan for a file, called `name` if that is not its own; what was written aside to read it is removed
+    at the end.
 
     Raises ImportRefused when there is no such file, or it is no table.
     """
     if not path.is_file():
         raise ImportRefused(f"{path} is no file")
-    reading = read_as(path, path.name, home / "imports" / "incoming" / token_hex(8), stated)
+    reading = read_as(path, name or path.name, home / "imports" / "incoming" / token_hex(8), stated)
     try:
         yield Planned(path=path, stated=stated, plan=stated.plan(reading))
     finally:

@@ -53,7 +53,11 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldPlan:
-    """Where one field of the shape comes from: a column or a constant, how it is written, and why."""
+    """Where one field of the shape comes from: a column or a constant, how it is written, and why.
+
+    For exports of known systems: `known_by` begins the ids of rows, rows with other than the `allowed` values
+    are parked, `sign` -1 turns an amount round, `zone` is the time zone of dates without an offset.
+    """
 
     field: str
     column: Column | None = None
@@ -63,6 +67,10 @@ class FieldPlan:
     unit: Unit | None = None
     scale: Scale | None = None
     reason: str
+    known_by: str = ""
+    allowed: tuple[str, ...] = ()
+    sign: int = 1
+    zone: str = ""
 
     @property
     def written(self) -> str:

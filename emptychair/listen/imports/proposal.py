@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from emptychair.domain.signal import Audience
-from emptychair.listen.imports import shapes
+from emptychair.listen.imports import exports, shapes
 from emptychair.listen.imports.asking import as_of_found, asked, shape_problem
 from emptychair.listen.imports.draft import Draft
 from emptychair.listen.imports.fields import EXTRA as EXTRA
@@ -32,21 +32,28 @@ def propose(
     ImportRefused when something stated does not exist; what cannot be decided becomes a problem of the
     plan.
     """
-    stated = {name: _parsed(reading, name, value) for name, value in (mapping or {}).items()}
+    given = dict(mapping or {})
+    known = exports.recognised(reading, shape)
+    whole = given if known is None else {**known.mapping, **given}
+    stated = {name: _parsed(reading, name, value) for name, value in whole.items()}
     fits = shapes.fitting(reading, {name: each.column for name, each in stated.items()})
-    chosen = shape or (fits[0][1] if fits else None)
-    if chosen is None or (shape is None and _is_summary(chosen, reading)):
+    chosen = shape or (known.shape if known else fits[0][1] if fits else None)
+    if chosen is None or (shape is None and known is None and _is_summary(chosen, reading)):
         return _shapeless(reading, audience or Audience.CUSTOMER)
     told = frozenset(stated)
     draft = Draft(reading=reading, shape=chosen, audience=audience or _audience(reading, chosen), stated=told)
-    draft.reasons.append(f"Shape {chosen}: {_shape_reason(shape, fits)}")
+    if known is not None:
+        draft.reasons.append(f"This is an export of {known.name}.")
+    draft.reasons.append(f"Shape {chosen}: {_shape_reason(shape, known, fits)}")
     if audience is None and draft.audience is Audience.EMPLOYEE and chosen is not Shape.EMPLOYEES:
         draft.reasons.append("Audience employee: columns speak of employees.")
     _check_fields(draft.shape, stated)
-    _assign(draft, stated)
+    _assign(draft, stated, given)
+    if known is not None:
+        exports.complete(draft.fields, known, given)
     found_as_of = as_of or as_of_found(draft)
     asked(draft, found_as_of)
-    used = {plan.column.place for plan in draft.fields.values() if plan.column is not None}
+    used = {plan.column.place for plan in draft.fields.values() if plan.column and not plan.allowed}
     return Plan(
         reading=reading,
         shape=chosen,
@@ -64,9 +71,13 @@ def _is_summary(shape: Shape, reading: Reading) -> bool:
     return shape is Shape.TRAITS and shapes.summarised_purchases(reading)
 
 
-def _shape_reason(stated: Shape | None, fits: list[tuple[float, Shape, str]]) -> str:
+def _shape_reason(
+    stated: Shape | None, known: exports.Recognised | None, fits: list[tuple[float, Shape, str]]
+) -> str:
     if stated is not None:
         return "it was stated."
+    if known is not None:
+        return "the rows of such an export are that."
     return fits[0][2]
 
 
@@ -118,8 +129,10 @@ def _parsed(reading: Reading, name: str, value: str) -> _Stated:
     raise ImportRefused(f"{reading.name} has no column {value!r} for {name}: it has {names}")
 
 
-def _assign(draft: Draft, stated: Mapping[str, _Stated]) -> None:
-    """Fill the fields of the draft: stated ones, then the best columns."""
+def _assign(draft: Draft, stated: Mapping[str, _Stated], given: Mapping[str, str]) -> None:
+    """Fill the fields of the draft: stated ones (`given` by a person, or known of an export), then the best
+    columns.
+    """
     columns = {name: each.column for name, each in stated.items()}
     nameless = shapes.is_nameless(draft.reading)
     proposed = assigned(draft.shape, draft.reading.columns, columns, nameless=nameless)
@@ -128,9 +141,8 @@ def _assign(draft: Draft, stated: Mapping[str, _Stated]) -> None:
         if name in stated:
             each = stated[name]
             if each.column is not None or each.constant is not None:
-                draft.fields[name] = styled(
-                    draft, name, each.column, each.constant, each.style, "it was stated"
-                )
+                why = "it was stated" if name in given else "it is so in such an export"
+                draft.fields[name] = styled(draft, name, each.column, each.constant, each.style, why)
         elif name in proposed:
             column, fit = proposed[name]
             reason = (

@@ -45,7 +45,8 @@ class Reading:
     """The format that was found, the columns with their evidence, and the rows as parts in `folder`.
 
     `notes` are sentences on what was found or stated about the format. `dialect` and `encoding` are None for
-    workbooks and Parquet. Close it to remove the parts.
+    workbooks and Parquet. Close it to remove the parts. `zone` is the time zone in which it says that its
+    dates are written, empty for none.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Reading:
     parts: tuple[Part, ...]
     folder: Path
     sample: pa.Table = field(repr=False)
+    zone: str = ""
 
     def close(self) -> None:
         """Remove the temporary parts; the original file is never touched."""
@@ -108,12 +110,12 @@ def _read(
     options: Options,
 ) -> Reading:
     container = Container.TEXT if options.encoding else container_of(path, head)
-    encoding, dialect, sheet = None, None, None
+    encoding, dialect, sheet, zone = None, None, None, ""
     if container is Container.TEXT:
         laid = text.laid_out(
             path, compression, head, place, options.encoding, options.delimiter, options.header
         )
-        encoding, dialect = laid.encoding, laid.dialect
+        encoding, dialect, zone = laid.encoding, laid.dialect, laid.zone
         names, parts, notes = laid.names, laid.parts, laid.notes
     elif container is Container.JSON_LINES:
         with engine() as connection:
@@ -141,6 +143,7 @@ def _read(
         parts=tuple(parts),
         folder=place,
         sample=sample,
+        zone=zone,
     )
 
 

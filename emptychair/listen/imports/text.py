@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from emptychair.listen.imports.encoding import (
     is_binary,
     of_damaged_utf8,
 )
+from emptychair.listen.imports.heads import extra_heads
 from emptychair.listen.imports.parts import Part, write_parts
 from emptychair.listen.imports.problem import ImportRefused
 
@@ -35,6 +36,7 @@ class LaidOut:
     names: list[str]
     parts: list[Part]
     notes: list[str]
+    zone: str = ""
 
 
 def laid_out(
@@ -96,9 +98,12 @@ def _laid(
     cut = dialects.found(sample, delimiter, header)
     if cut.width > WIDEST:
         raise too_wide(path.name, cut.width)
-    rows = dialects.records(sample, cut.delimiter, cut.quote, 1)
+    rows = dialects.records(sample, cut.delimiter, cut.quote, 4)
+    extra, zone = extra_heads(rows) if header is not False else (0, "")
+    if extra:
+        cut = replace(cut, header=True)
     names = column_names(rows[0] if cut.header and rows else [], cut.width)
-    skip = _header_lines(sample, cut) if cut.header else 0
+    skip = _header_lines(sample, cut, 1 + extra) if cut.header else 0
     whole = _chain(first, stream)
     if cut.delimiter == ALIGNED:
         whole = _aligned(whole)
@@ -106,7 +111,12 @@ def _laid(
     if cut.ragged:
         names = _widened(parts, names)
     return LaidOut(
-        encoding=encoding, dialect=cut, names=names, parts=parts, notes=_notes(encoding, cut, normal)
+        encoding=encoding,
+        dialect=cut,
+        names=names,
+        parts=parts,
+        notes=_notes(encoding, cut, normal, extra),
+        zone=zone,
     )
 
 
@@ -169,15 +179,17 @@ def _tabbed(text: bytes) -> bytes:
     return re.sub(rb"(?m)^\t+|\t+$", b"", re.sub(rb"[ \t]+", b"\t", text))
 
 
-def _header_lines(sample: str, cut: Dialect) -> int:
-    """How many lines of the text the header takes: more than one when a name has a line break."""
+def _header_lines(sample: str, cut: Dialect, heads: int) -> int:
+    """How many lines of the text so many head rows take: more when a name has a line break."""
     lines = sample.split("\n")
     skipped = next((i for i, line in enumerate(lines) if line.strip()), 0)
     quotes = 0
     for used, line in enumerate(lines[skipped:], start=skipped + 1):
         quotes += line.count(cut.quote) if cut.quote else 0
         if quotes % 2 == 0:
-            return used
+            heads -= 1
+            if heads == 0:
+                return used
     return skipped + 1
 
 
@@ -209,7 +221,7 @@ def _widened(parts: list[Part], names: list[str]) -> list[str]:
     return column_names(names, width)
 
 
-def _notes(encoding: Encoding, cut: Dialect, normal: _Normal) -> list[str]:
+def _notes(encoding: Encoding, cut: Dialect, normal: _Normal, extra: int) -> list[str]:
     notes = [
         f"Encoding {encoding.name}: {encoding.why}.",
         f"Fields are separated by {cut.delimiter_name}: {cut.why}.",
@@ -217,6 +229,8 @@ def _notes(encoding: Encoding, cut: Dialect, normal: _Normal) -> list[str]:
         if cut.header
         else "There is no header: columns are called c1, c2 ...",
     ]
+    if extra:
+        notes.append(f"{extra} more rows below it say what the columns are, and are no data.")
     if cut.ragged:
         notes.append("Rows have different numbers of fields: short ones are filled with blanks.")
     if normal.zeros:

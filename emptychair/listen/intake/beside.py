@@ -3,23 +3,22 @@
 import contextlib
 import logging
 import os
-import struct
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 import pyarrow as pa
 
 from emptychair.ledger.understood import Counts, Line, Outcome, ParkedEvent, Understood
+from emptychair.listen.intake.piped import receive, send
 from emptychair.listen.intake.translating import Translator
 
 log = logging.getLogger("emptychair.intake")
-_LENGTH = struct.Struct("<Q")
 # It gives way to the server: an answer to a client comes before what a question may see.
 NICE = 10
 
@@ -95,25 +94,6 @@ class Beside:
                 self._process.wait()
             self._process.stdout.close()  # type: ignore[union-attr]
             self._process = None
-
-
-def send(pipe: IO[bytes], data: bytes) -> None:
-    """One message: its length, then itself."""
-    pipe.write(_LENGTH.pack(len(data)))
-    pipe.write(data)
-    pipe.flush()
-
-
-def receive(pipe: IO[bytes]) -> bytes:
-    """The next message. Raises EOFError at the end."""
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    (length,) = _LENGTH.unpack(head)
-    data = pipe.read(length)
-    if len(data) < length:
-        raise EOFError
-    return data
 
 
 def as_answer(understood: Understood) -> Answer:

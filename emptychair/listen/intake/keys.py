@@ -10,7 +10,7 @@ from emptychair.desk import sources, write_keys
 from emptychair.desk.desk import Desk
 from emptychair.desk.sources import Source
 from emptychair.domain.signal import Audience
-from emptychair.listen.intake import meanings
+from emptychair.listen.intake import mapping, meanings
 from emptychair.listen.intake.terms import AGREED, USUAL, Terms
 
 # A key that was revoked in another process is refused here after so long.
@@ -73,10 +73,7 @@ class Keys:
                 for key in keys
                 if key.source_id in known and _is_open(known[key.source_id])
             }
-            said = {
-                source.id: {"audience": source.audience.value, "meanings": source.terms.get("meanings") or {}}
-                for source in known.values()
-            }
+            said = {source.id: _said(source) for source in known.values()}
             if said != self.said:
                 self.said, self._terms = said, terms_by_source(said)
             if changes == self._changes:
@@ -84,13 +81,27 @@ class Keys:
 
 
 def terms_by_source(said: Mapping[str, Any]) -> dict[str, Terms]:
-    """What was said of each source: its audience, and meanings beside those that are agreed on."""
+    """The terms of every source, from what was said of it."""
+    return {source: terms_of(told) for source, told in said.items()}
+
+
+def terms_of(told: Mapping[str, Any]) -> Terms:
+    """The terms of one source."""
+    return Terms(
+        audience=Audience(told["audience"]),
+        meanings={**AGREED, **{event: meanings.read(each) for event, each in told["meanings"].items()}},
+        settings=told["settings"],
+        mapping=None if told["mapping"] is None else mapping.read(told["mapping"]),
+    )
+
+
+def _said(source: Source) -> dict[str, Any]:
+    """What was said of a source, as plain values; nothing of it is secret."""
     return {
-        source: Terms(
-            audience=Audience(told["audience"]),
-            meanings={**AGREED, **{event: meanings.read(each) for event, each in told["meanings"].items()}},
-        )
-        for source, told in said.items()
+        "audience": source.audience.value,
+        "meanings": source.terms.get("meanings") or {},
+        "settings": source.terms.get("settings") or {},
+        "mapping": source.terms.get("mapping"),
     }
 
 

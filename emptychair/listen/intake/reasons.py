@@ -16,6 +16,18 @@ class Fault(StrEnum):
     TIME_IS_NOT_ONE = "time_is_not_one"
     TIME_IS_OUT_OF_RANGE = "time_is_out_of_range"
     NUMBER_DOES_NOT_FIT = "number_does_not_fit"
+    NO_MAPPING = "no_mapping"
+    QUARANTINED = "quarantined"
+
+
+class Refusal(StrEnum):
+    """Why an item that was understood is not wanted: it is counted, and nothing of it is kept."""
+
+    AUTOMATIC = "automatic"
+    LEFT_OUT = "left_out"
+    NO_CASE = "no_case"
+    NO_WORDS = "no_words"
+    NOT_A_REVIEW = "not_a_review"
 
 
 class TurnedAway(StrEnum):
@@ -23,6 +35,7 @@ class TurnedAway(StrEnum):
 
     NO_KEY = "no_key"
     KEY_IS_UNKNOWN = "key_is_unknown"
+    PAUSED = "paused"
     ORIGIN_IS_NOT_ALLOWED = "origin_is_not_allowed"
     TOO_FAST = "too_fast"
     TOO_LARGE = "too_large"
@@ -41,3 +54,11 @@ class Unheard(Exception):
     def __init__(self, fault: Fault, field: str, expected: str) -> None:
         super().__init__(f"{field}: {expected}")
         self.fault, self.field, self.expected = fault, field, expected
+
+
+class Unwanted(Exception):
+    """An item that was understood and is not wanted."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason.value)
+        self.reason = reason

@@ -15,7 +15,7 @@ from emptychair.ledger.envelope import Envelope, packed
 from emptychair.ledger.errors import LedgerError
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.understood import Translate
-from emptychair.listen.intake.splitting import Door
+from emptychair.listen.intake.splitting import OWN, Door
 
 KIND = "replay"
 HOLD = timedelta(minutes=5)
@@ -114,7 +114,7 @@ def _envelope(events: Sequence[Parked]) -> Envelope:
     raw = [event.raw for event in events]
     if door in _FRAMES:
         body = _FRAMES[door] % (first.sent_at.encode(), b",".join(raw))
-    elif door is Door.LINES:
+    elif door is Door.LINES or door in OWN:
         body = b"\n".join(raw)
     else:
         body = b"[%s]" % b",".join(raw)

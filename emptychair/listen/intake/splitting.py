@@ -19,6 +19,25 @@ class Door(StrEnum):
     CLOUDEVENTS = "cloudevents"
     PLAIN = "plain"
     LINES = "lines"  # signals, one a line
+    FEED = "feed"
+    APP_STORE = "app_store"
+    GOOGLE_PLAY = "google_play"
+    MASTODON = "mastodon"
+    BLUESKY = "bluesky"
+    REDDIT = "reddit"
+    HACKER_NEWS = "hacker_news"
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+    ROW = "row"
+
+
+# What our own sources bring: items one a line, which nobody else writes.
+OWN = frozenset(
+    {
+        Door.FEED, Door.APP_STORE, Door.GOOGLE_PLAY, Door.MASTODON, Door.BLUESKY, Door.REDDIT,
+        Door.HACKER_NEWS, Door.MAIL, Door.WEBHOOK, Door.ROW,
+    }
+)  # fmt: skip
 
 
 class NotEvents(ValueError):
@@ -124,6 +143,7 @@ _BY_DOOR: dict[Door, Callable[[bytes], Split]] = {
     Door.CLOUDEVENTS: _cloudevents,
     Door.PLAIN: _plain,
     Door.LINES: _lines,
+    **dict.fromkeys(OWN, _lines),
 }
 
 

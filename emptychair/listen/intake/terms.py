@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from emptychair.domain.signal import Audience, Kind
+from emptychair.listen.intake.mapping import Mapped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,20 @@ AGREED: Mapping[str, Meaning] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """The audience of a source and the meanings of its events by name; others are what a person did."""
+    """The audience of a source and the meanings of its events by name; others are what a person did.
+
+    `settings` are those that its kind asks for, `mapping` says what the fields of its items mean.
+    """
 
     audience: Audience = Audience.CUSTOMER
     meanings: Mapping[str, Meaning] = field(default_factory=lambda: AGREED)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapped | None = None
+
+    def names(self, name: str) -> frozenset[str]:
+        """A list in the settings, written with commas or line by line, in small letters."""
+        text = self.settings.get(name) or ""
+        return frozenset(part.strip().lower() for part in text.replace("\n", ",").split(",") if part.strip())
 
 
 TermsOf = Callable[[str], Terms]

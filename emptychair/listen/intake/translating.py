@@ -1,32 +1,49 @@
 """Envelopes into signals: every event is heard, or parked with what was wrong with it."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import blake2b
+from importlib import import_module
 
 import msgspec
 from msgspec import Raw
 
 from emptychair.ledger.envelope import Envelope, unpacked
 from emptychair.ledger.understood import Counts, Line, Outcome, ParkedEvent, Understood
-from emptychair.listen.intake import cloudevents, plain, posthog, segment
+from emptychair.listen.intake import cloudevents, mapped, plain, posthog, segment
 from emptychair.listen.intake.hearing import Batch, Heard
 from emptychair.listen.intake.instants import instant
 from emptychair.listen.intake.learning import Learning
-from emptychair.listen.intake.reasons import Fault, Unheard
+from emptychair.listen.intake.reasons import Fault, Refusal, Unheard, Unwanted
 from emptychair.listen.intake.rows import Row, as_table
-from emptychair.listen.intake.splitting import Door, NotEvents, split
+from emptychair.listen.intake.splitting import OWN, Door, NotEvents, split
 from emptychair.listen.intake.terms import TermsOf, usual
 
 LONGEST_EVENT = 32 * 1024
+LONGEST_ITEM = 1 << 20
 _HEARD: dict[Door, Callable[[Raw | bytes, Batch], Heard]] = {
     Door.SEGMENT: segment.heard,
     Door.POSTHOG: posthog.heard,
     Door.CLOUDEVENTS: cloudevents.heard,
     Door.PLAIN: plain.heard,
     Door.LINES: plain.heard,
+    Door.WEBHOOK: mapped.heard,
+    Door.ROW: mapped.heard,
 }
+# Loaded when the first of their items comes: they bring what fetches along, a third of a second and 20 MB.
+_FETCHED = {
+    Door.FEED: "feed",
+    Door.APP_STORE: "app_store",
+    Door.GOOGLE_PLAY: "google_play",
+    Door.MASTODON: "mastodon",
+    Door.BLUESKY: "bluesky",
+    Door.REDDIT: "reddit",
+    Door.HACKER_NEWS: "hacker_news",
+    Door.MAIL: "mailbox",
+}
+_MAPPED = (Door.WEBHOOK, Door.ROW)
 
 
 class Translator:
@@ -62,14 +79,16 @@ class Translator:
             received_text=envelope.received_at.isoformat(),
             sent_at=_sent(found.sent_at),
         )
-        heard = _HEARD[door]
-        for raw in found.events:
+        heard, longest = _heard(door), LONGEST_ITEM if door in OWN else LONGEST_EVENT
+        for raw in _pieces(found.events, batch, longest) if door in _MAPPED else found.events:
             try:
-                if len(raw) > LONGEST_EVENT:
-                    raise Unheard(Fault.TOO_LARGE, "event", "at most 32 kB")
+                if len(raw) > longest:
+                    raise Unheard(Fault.TOO_LARGE, "event", f"at most {longest // 1024} kB")
                 work.take(envelope, heard(raw, batch), self._learning)
             except Unheard as fault:
                 work.park(envelope, bytes(raw), fault, found.sent_at)
+            except Unwanted as refusal:
+                work.refuse(envelope, refusal.reason)
         work.close(envelope)
 
 
@@ -115,6 +134,13 @@ class _Work:
             )
         )
 
+    def refuse(self, envelope: Envelope, reason: Refusal) -> None:
+        """Count an item that is not wanted; it is not kept."""
+        if not envelope.again:
+            client = envelope.client or ""
+            self._count(envelope, Outcome.HEARD, client, 1)
+            self._count(envelope, Outcome.REFUSED, client, 1, reason)
+
     def close(self, envelope: Envelope) -> None:
         """Count the events of an envelope by the library that wrote them."""
         for client, n in self.clients.items():
@@ -124,6 +150,28 @@ class _Work:
     def _count(self, envelope: Envelope, outcome: Outcome, client: str, n: int, reason: str = "") -> None:
         day = envelope.received_at.astimezone(UTC).date()
         self.counts[Line(day, envelope.source, client, outcome, reason)] += n
+
+
+@cache
+def _heard(door: Door) -> Callable[[Raw | bytes, Batch], Heard]:
+    if door in _HEARD:
+        return _HEARD[door]
+    heard: Callable[[Raw | bytes, Batch], Heard] = import_module(
+        f"emptychair.listen.sources.{_FETCHED[door]}"
+    ).heard
+    return heard
+
+
+def _pieces(raws: Iterable[Raw | bytes], batch: Batch, longest: int) -> Iterator[Raw | bytes]:
+    """The items of each message; a message that cannot be taken apart as it is, so that it is told why."""
+    for raw in raws:
+        try:
+            found: list[Raw | bytes] = [raw]
+            if len(raw) <= longest:
+                found = [*mapped.pieces(raw, batch.terms.mapping)]
+        except Unheard:
+            found = [raw]
+        yield from found
 
 
 def _sent(value: object) -> datetime | None:

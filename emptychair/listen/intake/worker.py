@@ -6,8 +6,9 @@ import sys
 
 import msgspec
 
-from emptychair.listen.intake.beside import Question, as_answer, receive, send
+from emptychair.listen.intake.beside import Question, as_answer
 from emptychair.listen.intake.keys import terms_by_source
+from emptychair.listen.intake.piped import receive, send
 from emptychair.listen.intake.terms import USUAL, Terms
 from emptychair.listen.intake.translating import Translator
 

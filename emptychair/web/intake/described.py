@@ -6,7 +6,7 @@ from typing import Any
 from emptychair.domain.signal import Audience, Kind
 from emptychair.listen.intake.reasons import TurnedAway
 from emptychair.listen.intake.splitting import Door
-from emptychair.web.intake.paths import PLACES, Place, telling
+from emptychair.web.intake.paths import HOOK, PLACES, Place, telling
 
 SECURITY: dict[str, Any] = {
     "writeKey": {"type": "http", "scheme": "basic", "description": "A write key as the user, no password."},
@@ -110,7 +110,34 @@ def described() -> dict[str, Any]:
     paths: dict[str, Any] = {path: {"post": _taking(place)} for path, place in PLACES.items()}
     for method, path in telling():
         paths.setdefault(path, {})[method.lower()] = _telling(path)
+    paths[HOOK] = {"post": _hook()}
     return paths
+
+
+def _hook() -> dict[str, Any]:
+    no = {**_NO, 400: "No JSON and no form.", 401: "It does not prove itself.", 404: "Nothing listens here."}
+    return {
+        "summary": "Take a message of another system in",
+        "tags": ["collector"],
+        "security": [],
+        "parameters": [
+            {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {}},
+                "application/x-www-form-urlencoded": {"schema": _ANY},
+            },
+        },
+        "responses": {
+            "200": {
+                "description": "On disk.",
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            },
+            **{str(status): _refusal(text) for status, text in no.items() if status != 403},
+        },
+    }
 
 
 def _taking(place: Place) -> dict[str, Any]:

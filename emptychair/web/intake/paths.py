@@ -47,6 +47,8 @@ def _places() -> Mapping[str, Place]:
 
 # Clients write some of them with a slash at the end, and all are taken both ways.
 PLACES = _places()
+# Where systems of others send messages; the source is in the address.
+HOOK = "/webhooks/{id}"
 SETTINGS = ("/v1/projects/{key}/settings", "/sourceConfig")
 CONFIGS = ("/array/{key}/config", "/array/{key}/config.js")
 FLAGS = ("/flags", "/decide")

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
-from emptychair.desk import audit, sources, work, write_keys
+from emptychair.desk import audit, fetching, samples, source_secrets, sources, work, write_keys
 from emptychair.desk.parked_events import Standing
 from emptychair.desk.sources import COLLECTOR, Source
 from emptychair.domain.signal import Audience
 from emptychair.listen.intake import meanings, replay
 from emptychair.listen.intake.event_names import event_names
 from emptychair.listen.intake.keys import EVENTS_PER_SECOND
+from emptychair.listen.sources.systems import SYSTEMS
 from emptychair.web import said, shell
 from emptychair.web.access import may
 from emptychair.web.fields import Fields, SentFields
@@ -22,7 +23,7 @@ from emptychair.web.parts import parts_of
 from emptychair.web.problem import not_found, refused
 from emptychair.web.render import as_csv, as_json
 from emptychair.web.routes.sign_in import visit_of
-from emptychair.web.sources import told
+from emptychair.web.sources import fetched, told, words
 from emptychair.web.sources.clients import clients
 from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.wanted import Form
@@ -37,7 +38,7 @@ _HEAD = ("id", "name", "audience", "state", "received", "stored", "duplicate", "
 @router.get("/sources")
 def every(request: Request, days: int = 7) -> Response:
     """All sources with their books of so many days (0: ever since), and what was turned away."""
-    parts, days = parts_of(request), _days(days)
+    parts, days = parts_of(request), days_of(days)
     day = told.since(days, parts.clock())
     books = parts.ledger.books(day)
     with parts.desk.read() as tx:
@@ -64,7 +65,7 @@ def every(request: Request, days: int = 7) -> Response:
 def create(request: Request, fields: SentFields) -> Response:
     """A new source called `name`, of signals from the lives of this `audience`, with a write key."""
     parts, by = parts_of(request), visitor_of(request).name
-    audience = _audience(fields)
+    audience = audience_of(fields)
     with parts.desk.begin() as tx:
         now = parts.clock()
         source = sources.create(
@@ -78,8 +79,12 @@ def create(request: Request, fields: SentFields) -> Response:
 @router.get("/sources/{id}")
 def show(request: Request, id: str, days: int = 7, done: str = "") -> Response:  # noqa: A002
     """One source: its keys, its books, what waits, what is said of its events."""
-    parts, days = parts_of(request), _days(days)
+    parts, days = parts_of(request), days_of(days)
     source = source_of(request, id)
+    if source.kind in SYSTEMS:
+        return fetched.page(
+            request, source, SYSTEMS[source.kind], days=days, done=done, rights=rights(request)
+        )
     day = told.since(days, parts.clock())
     books = parts.ledger.books(day)
     with parts.desk.read() as tx:
@@ -136,6 +141,7 @@ def resume(request: Request, id: str) -> Response:  # noqa: A002
     source = source_of(request, id)
     with parts_of(request).desk.begin() as tx:
         if sources.resume(tx, source.id):
+            fetching.resume(tx, source.id, parts_of(request).clock())
             write_down(tx, request, "resume_source", id, {})
     return _changed(request, id, "resumed")
 
@@ -146,6 +152,8 @@ def remove(request: Request, id: str) -> Response:  # noqa: A002
     source = source_of(request, id)
     with parts_of(request).desk.begin() as tx:
         if sources.remove(tx, source.id, parts_of(request).clock()):
+            source_secrets.forget(tx, source.id)
+            samples.forget(tx, source.id)
             write_down(tx, request, "remove_source", id, {"name": source.name})
     parts_of(request).reception.keys.forget()
     if wanted_form(request) is Form.HTML:
@@ -172,7 +180,10 @@ def rights(request: Request) -> dict[str, Any]:
         "may_see_sources": True,
         "words_away": said.TURNED_AWAY,
         "words_faults": said.FAULTS,
+        "words_refusals": said.REFUSALS,
         "words_meanings": said.MEANINGS,
+        "words_kinds": words.KINDS,
+        "words_conditions": words.CONDITIONS,
     }
 
 
@@ -233,14 +244,16 @@ def _speed(text: str) -> int:
     return int(text)
 
 
-def _audience(fields: Fields) -> Audience:
+def audience_of(fields: Fields) -> Audience:
+    """Whose lives a new source tells of. Raises a `Problem` for anything else."""
     chosen = fields.text("audience", Audience.CUSTOMER.value)
     if chosen not in set(Audience):
         raise refused({"audience": f"Choose whose lives it tells of: {', '.join(Audience)}."})
     return Audience(chosen)
 
 
-def _days(days: int) -> int:
+def days_of(days: int) -> int:
+    """A period that the books can be shown for."""
     return days if days in told.PERIODS else 7
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from emptychair.desk import parked_events, sources, turned_away, write_keys
+from emptychair.desk import fetching, parked_events, sources, turned_away, write_keys
+from emptychair.desk.fetching import Fetching
 from emptychair.desk.parked_events import Standing
 from emptychair.desk.sources import Source
 from emptychair.desk.write_keys import WriteKey
@@ -25,6 +26,7 @@ class Shown:
     """One source; `standing` counts its parked events by where they stand, whenever they came.
 
     `waiting` has those that wait by reason, `refusals` the requests that were turned away by reason.
+    `fetching` is None for one that sends by itself.
     """
 
     source: Source
@@ -32,6 +34,7 @@ class Shown:
     standing: Mapping[Standing, int] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
     refusals: Mapping[str, int] = field(default_factory=dict)
+    fetching: Fetching | None = None
 
     @property
     def state(self) -> str:
@@ -71,7 +74,26 @@ class Shown:
             "books": self.tally,
             "parked": {standing: self.standing.get(standing, 0) for standing in Standing},
             "turned_away": self.refusals,
+            "fetching": as_fetched(self.fetching),
         }
+
+
+def as_fetched(how: Fetching | None) -> dict[str, Any] | None:
+    """How fetching stands, for programs; None for a source that sends by itself."""
+    if how is None:
+        return None
+    return {
+        "condition": how.condition,
+        "is_running": how.held_until is not None,
+        "due_at": None if how.stopped_at else how.due_at,
+        "succeeded_at": how.succeeded_at,
+        "failed_at": how.failed_at,
+        "failures": how.failures,
+        "error": how.error,
+        "brought": how.brought,
+        "brought_at": how.brought_at,
+        "note": how.note,
+    }
 
 
 def since(days: int, now: datetime) -> date:
@@ -84,14 +106,16 @@ def every(tx: Connection, books: Counts, day: date) -> tuple[list[Shown], Mappin
     by_source = tallies(books)
     standing = parked_events.counts(tx)
     away = turned_away.since(tx, day)
-    found = [_shown(one, by_source, standing, away) for one in sources.every(tx)]
+    hows = fetching.every(tx)
+    found = [_shown(one, by_source, standing, away, hows.get(one.id)) for one in sources.every(tx)]
     return found, _of(away, NOBODYS)
 
 
 def one(tx: Connection, source: Source, books: Counts, day: date) -> Shown:
     """One source."""
     standing = parked_events.counts(tx, source.id)
-    return _shown(source, tallies(books), standing, turned_away.since(tx, day))
+    how = fetching.find(tx, source.id)
+    return _shown(source, tallies(books), standing, turned_away.since(tx, day), how)
 
 
 def keys(tx: Connection, source: Source) -> list[WriteKey]:
@@ -105,6 +129,7 @@ def _shown(
     by_source: Mapping[str, Tally],
     standing: Mapping[tuple[str, Standing, str], int],
     away: Mapping[tuple[str, str], int],
+    how: Fetching | None,
 ) -> Shown:
     mine = {(where, reason): n for (name, where, reason), n in standing.items() if name == source.id}
     waiting = {reason: n for (where, reason), n in mine.items() if where is Standing.WAITING}
@@ -114,6 +139,7 @@ def _shown(
         standing={where: sum(n for (at, _), n in mine.items() if at is where) for where in Standing},
         waiting=dict(sorted(waiting.items(), key=lambda item: -item[1])),
         refusals=_of(away, source.id),
+        fetching=how,
     )
 
 
