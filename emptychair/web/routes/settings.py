@@ -34,6 +34,10 @@ TITLES = {
     "minimum_n": marked("Least number of people or answers"),
     "gap_days": marked("Days of silence that end a relationship"),
     "observed_since": marked("Endings are recorded since"),
+    "quiet_hours": marked("Quiet hours"),
+    "survey_pause_days": marked("Days between two surveys"),
+    "weekly_contacts": marked("Contacts in seven days"),
+    "opt_in": marked("Only with consent"),
 }
 
 
