@@ -85,6 +85,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     link that creates the owner. Raises `PortInUse` or `home.HomeInUse` before anything is opened.
     """
     # Loaded here alone: the other commands start in half the time without pages and server.
+    from emptychair.channels.outside import Outside, networks
     from emptychair.loop import Loop
     from emptychair.web.access import first_link
     from emptychair.web.site import site
@@ -98,6 +99,8 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
         closing.callback(reception.close)
         ledger = open_ledger(config, reception, wait=False)
         closing.callback(ledger.close)
+        outside = Outside(clock=clock, allowed=networks(config.allowed_networks))
+        closing.callback(outside.close)
         pages = site(
             ledger=ledger,
             desk=desk,
@@ -106,10 +109,13 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             clock=clock,
             version=version("emptychair"),
             reception=reception,
+            outside=outside,
             local_token=home.new_token(config.home),
             max_upload_bytes=config.max_upload_mb * 1_000_000,
         )
-        loop = Loop(ledger=ledger, desk=desk, reception=reception, home=config.home, clock=clock)
+        loop = Loop(
+            ledger=ledger, desk=desk, reception=reception, outside=outside, home=config.home, clock=clock
+        )
         closing.callback(loop.stop)
         loop.start()
         home.announce(config.home, f"http://{_reachable(config.host)}:{config.port}")

@@ -1,5 +1,6 @@
 """Every setting of an installation, read once from the environment into one frozen value."""
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -28,6 +29,7 @@ class Config:
     threads: int = 2
     max_upload_mb: int = 4096
     log_level: str = "info"
+    allowed_networks: str = ""
 
     @property
     def url(self) -> str:
@@ -81,7 +83,18 @@ def _checked(values: dict[str, object]) -> Config:
         raise ConfigError(
             f"{PREFIX}BASE_URL must be a full address such as https://chair.example.com, not {base_url!r}"
         )
+    _check_networks(str(values.get("allowed_networks", "")))
     return Config(**values)  # type: ignore[arg-type]  # each value was made to its field's type above
+
+
+def _check_networks(text: str) -> None:
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            ipaddress.ip_network(part)
+        except ValueError as problem:
+            raise ConfigError(
+                f"{PREFIX}ALLOWED_NETWORKS must be networks such as 10.0.0.0/8, fd00::/8: {problem}"
+            ) from None
 
 
 def _whole(name: str, value: object, most: int) -> int:

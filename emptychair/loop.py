@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from emptychair.channels.outside import Outside
 from emptychair.desk import attempts, jobs, sessions, work
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
-from emptychair.listen.imports.queue import discard_forgotten, run_queued
+from emptychair.listen.imports import queue as imports
+from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
 
 log = logging.getLogger("emptychair.loop")
@@ -25,6 +27,7 @@ class Parts:
     ledger: Ledger
     desk: Desk
     reception: Reception
+    outside: Outside
     home: Path
     clock: Callable[[], datetime]
 
@@ -44,10 +47,14 @@ class Job:
     is_local: bool = False
 
 
-def is_asked_for(parts: Parts) -> bool:
-    """True when work waits, or was left by a process that died."""
-    with parts.desk.read() as tx:
-        return bool(work.open_work(tx))
+def asked_for(kind: str) -> Callable[[Parts], bool]:
+    """Tells whether work of this kind waits, or was left by a process that died."""
+
+    def is_asked_for(parts: Parts) -> bool:
+        with parts.desk.read() as tx:
+            return any(one.kind == kind for one in work.open_work(tx))
+
+    return is_asked_for
 
 
 def load(parts: Parts) -> object:
@@ -72,7 +79,12 @@ def compact(parts: Parts) -> object:
 
 def take_in(parts: Parts) -> object:
     """Run the imports that wait."""
-    return run_queued(parts.ledger, parts.desk, parts.home, parts.clock)
+    return imports.run_queued(parts.ledger, parts.desk, parts.home, parts.clock)
+
+
+def hear_again(parts: Parts) -> object:
+    """Hear parked events again that were asked for."""
+    return replay.run_queued(parts.ledger, parts.desk, parts.reception.translate, parts.clock)
 
 
 def tidy(parts: Parts) -> object:
@@ -81,13 +93,14 @@ def tidy(parts: Parts) -> object:
     with parts.desk.begin() as tx:
         sessions.purge(tx, now)
         attempts.purge(tx, now)
-    return discard_forgotten(parts.desk, parts.home, now)
+    return imports.discard_forgotten(parts.desk, parts.home, now)
 
 
 JOBS: tuple[Job, ...] = (
     Job(name="load", every=timedelta(seconds=1), run=load, is_local=True),
     Job(name="turned_away", every=timedelta(seconds=10), run=write_down, is_local=True),
-    Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=is_asked_for),
+    Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=asked_for(imports.KIND)),
+    Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
@@ -103,10 +116,13 @@ class Loop:
         ledger: Ledger,
         desk: Desk,
         reception: Reception,
+        outside: Outside,
         home: Path,
         clock: Callable[[], datetime],
     ) -> None:
-        self._parts = Parts(ledger=ledger, desk=desk, reception=reception, home=home, clock=clock)
+        self._parts = Parts(
+            ledger=ledger, desk=desk, reception=reception, outside=outside, home=home, clock=clock
+        )
         self._stopping = threading.Event()
         self._workers = ThreadPoolExecutor(max_workers=len(JOBS), thread_name_prefix="loop")
 

@@ -34,6 +34,13 @@ def test_an_amount_of_memory_that_is_none_is_refused(memory: str) -> None:
     assert read({"EMPTYCHAIR_MEMORY": "500MB"}).memory == "500MB"
 
 
+@pytest.mark.parametrize("networks", ["intranet", "10.0.0.1/8", "10.0.0.0/40", "10.0.0.0/8; ::1"])
+def test_networks_that_are_none_are_refused(networks: str) -> None:
+    with pytest.raises(ConfigError, match="EMPTYCHAIR_ALLOWED_NETWORKS must be networks such as"):
+        read({"EMPTYCHAIR_ALLOWED_NETWORKS": networks})
+    assert read({"EMPTYCHAIR_ALLOWED_NETWORKS": "10.0.0.0/8, ::1"}).allowed_networks == "10.0.0.0/8, ::1"
+
+
 def test_a_base_url_without_a_host_is_refused() -> None:
     with pytest.raises(ConfigError, match="EMPTYCHAIR_BASE_URL must be a full address"):
         read({"EMPTYCHAIR_BASE_URL": "chair.example.com"})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from emptychair.channels.outside import Outside
 from emptychair.desk import jobs
 from emptychair.desk.desk import Desk
 from emptychair.desk.jobs import Outcome
@@ -20,7 +21,14 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 def parts(tmp_path: Path) -> Iterator[Parts]:
     ledger, desk = Ledger.open(tmp_path), Desk.open(tmp_path / "desk.sqlite3")
     reception = Reception(desk, lambda: NOON)
-    yield Parts(ledger=ledger, desk=desk, reception=reception, home=tmp_path, clock=lambda: NOON)
+    yield Parts(
+        ledger=ledger,
+        desk=desk,
+        reception=reception,
+        outside=Outside(clock=lambda: NOON),
+        home=tmp_path,
+        clock=lambda: NOON,
+    )
     ledger.close()
     desk.close()
 

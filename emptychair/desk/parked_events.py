@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Connection, Index, LargeBinary, Table, func, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    LargeBinary,
+    Table,
+    func,
+    select,
+    tuple_,
+    update,
+)
 
 from emptychair.desk.adding import add_new
 from emptychair.desk.columns import METADATA, Choice, Instant, Words, columns, made, shown
@@ -63,7 +74,11 @@ parked_events = Table(
 
 
 def park(tx: Connection, events: Iterable[Parked]) -> None:
-    """Keep these; one that is there already, settled or not, stays as it is."""
+    """Keep these; one that is there already, waiting or discarded, stays as it is.
+
+    One that was replayed and is not understood once more, since something else is said of its source by now,
+    waits again.
+    """
     rows = [
         {
             "id": event.id,
@@ -82,7 +97,9 @@ def park(tx: Connection, events: Iterable[Parked]) -> None:
         for event in events
     ]
     for begin in range(0, len(rows), AT_ONCE):
-        add_new(tx, parked_events, rows[begin : begin + AT_ONCE])
+        some_rows = rows[begin : begin + AT_ONCE]
+        add_new(tx, parked_events, some_rows)
+        _move(tx, [str(row["id"]) for row in some_rows], Standing.REPLAYED, Standing.WAITING, None)
 
 
 def page(
@@ -95,9 +112,7 @@ def page(
     limit: int = 50,
 ) -> list[Parked]:
     """One page, newest first; the next begins `after` the id of its last."""
-    mine = (parked_events.c.source == source) & (parked_events.c.standing == standing)
-    if reason is not None:
-        mine &= parked_events.c.reason == reason
+    mine = _of(source, standing, reason)
     if after is not None:
         place = tuple_(parked_events.c.received_at, parked_events.c.id)
         last = select(parked_events.c.received_at, parked_events.c.id).where(parked_events.c.id == after)
@@ -125,9 +140,7 @@ def counts(tx: Connection, source: str | None = None) -> dict[tuple[str, Standin
 
 def waiting_ids(tx: Connection, source: str, reason: str | None = None) -> list[str]:
     """The ids of all events of a source that wait, oldest first."""
-    mine = (parked_events.c.source == source) & (parked_events.c.standing == Standing.WAITING)
-    if reason is not None:
-        mine &= parked_events.c.reason == reason
+    mine = _of(source, Standing.WAITING, reason)
     query = select(parked_events.c.id).where(mine).order_by(parked_events.c.received_at, parked_events.c.id)
     return list(tx.execute(query).scalars())
 
@@ -142,17 +155,39 @@ def some(tx: Connection, ids: Sequence[str]) -> list[Parked]:
 
 def settle(tx: Connection, ids: Sequence[str], standing: Standing, now: datetime) -> int:
     """Say what became of events that waited; how many there were."""
-    done = 0
-    for begin in range(0, len(ids), AT_ONCE):
-        some_ids = list(ids[begin : begin + AT_ONCE])
-        mine = parked_events.c.id.in_(some_ids) & (parked_events.c.standing == Standing.WAITING)
-        values = {"standing": standing, "settled_at": now}
-        done += tx.execute(update(parked_events).where(mine).values(**values)).rowcount
-    return done
+    return _move(tx, ids, Standing.WAITING, standing, now)
+
+
+def discard_all(tx: Connection, source: str, reason: str | None, now: datetime) -> int:
+    """Discard all events of a source that wait, or those with one reason; how many there were."""
+    mine = _of(source, Standing.WAITING, reason)
+    values = {"standing": Standing.DISCARDED, "settled_at": now}
+    return tx.execute(update(parked_events).where(mine).values(**values)).rowcount
+
+
+def reopen_all(tx: Connection, source: str, reason: str | None = None) -> int:
+    """Let all discarded events of a source wait again, or those with one reason; how many there were."""
+    mine = _of(source, Standing.DISCARDED, reason)
+    values = {"standing": Standing.WAITING, "settled_at": None}
+    return tx.execute(update(parked_events).where(mine).values(**values)).rowcount
 
 
 def reopen(tx: Connection, ids: Sequence[str]) -> int:
     """Let discarded events wait again; how many there were."""
-    mine = parked_events.c.id.in_(list(ids)) & (parked_events.c.standing == Standing.DISCARDED)
-    values = {"standing": Standing.WAITING, "settled_at": None}
-    return tx.execute(update(parked_events).where(mine).values(**values)).rowcount
+    return _move(tx, ids, Standing.DISCARDED, Standing.WAITING, None)
+
+
+def _of(source: str, standing: Standing, reason: str | None) -> ColumnElement[bool]:
+    mine = (parked_events.c.source == source) & (parked_events.c.standing == standing)
+    return mine if reason is None else mine & (parked_events.c.reason == reason)
+
+
+def _move(
+    tx: Connection, ids: Sequence[str], before: Standing, after: Standing, settled_at: datetime | None
+) -> int:
+    done = 0
+    for begin in range(0, len(ids), AT_ONCE):
+        mine = parked_events.c.id.in_(ids[begin : begin + AT_ONCE]) & (parked_events.c.standing == before)
+        values = {"standing": after, "settled_at": settled_at}
+        done += tx.execute(update(parked_events).where(mine).values(**values)).rowcount
+    return done

@@ -89,9 +89,19 @@ def rename(tx: Connection, source_id: str, name: str) -> bool:
     return _changed(tx, source_id, name=_name(name))
 
 
-def set_terms(tx: Connection, source_id: str, terms: Mapping[str, Any]) -> bool:
-    """True when these are its terms now."""
-    return _changed(tx, source_id, terms=dict(terms))
+def change_terms(tx: Connection, source_id: str, **members: Any) -> bool:
+    """True when its terms have these members now; one that is None is gone, the others stay as they are."""
+    terms = _locked(tx, source_id)
+    return terms is not None and _changed(tx, source_id, terms=_with(terms, members))
+
+
+def say(tx: Connection, source_id: str, member: str, name: str, value: Any) -> bool:
+    """True when this member of its terms, an object, says so under this name; None: nothing any more."""
+    terms = _locked(tx, source_id)
+    if terms is None:
+        return False
+    told = _with(terms.get(member) or {}, {name: value})
+    return _changed(tx, source_id, terms=_with(terms, {member: told or None}))
 
 
 def pause(tx: Connection, source_id: str, now: datetime) -> bool:
@@ -109,6 +119,17 @@ def resume(tx: Connection, source_id: str) -> bool:
 def remove(tx: Connection, source_id: str, now: datetime) -> bool:
     """True when it was there until now; what it brought stays in the ledger."""
     return _changed(tx, source_id, removed_at=now)
+
+
+def _locked(tx: Connection, source_id: str) -> dict[str, Any] | None:
+    """Its terms, which nobody else changes before this transaction ends (PostgreSQL); None without it."""
+    mine = (sources.c.id == source_id) & sources.c.removed_at.is_(None)
+    found: dict[str, Any] | None = tx.execute(select(sources.c.terms).where(mine).with_for_update()).scalar()
+    return found
+
+
+def _with(members: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**members, **news}.items() if value is not None}
 
 
 def _changed(tx: Connection, source_id: str, **values: Any) -> bool:

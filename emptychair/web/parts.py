@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import Request
 
+from emptychair.channels.outside import Outside
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
@@ -30,6 +31,7 @@ class Parts:
     readings: Readings
     kept: Kept
     reception: Reception
+    outside: Outside
     local_token: str | None
     max_upload_bytes: int
 

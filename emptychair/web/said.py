@@ -24,3 +24,39 @@ KINDS = (
     marked("told"),
     marked("met"),
 )
+STATES = (marked("listening"), marked("paused"), marked("removed"))
+STANDINGS = (marked("waiting"), marked("replayed"), marked("discarded"))
+FAULTS = {
+    "not_json": marked("This is no JSON"),
+    "not_an_object": marked("This is no JSON object"),
+    "too_large": marked("Larger than 32 kB"),
+    "field_is_missing": marked("A field is missing"),
+    "field_is_wrong": marked("A field is of another type"),
+    "type_is_unknown": marked("The type is not known"),
+    "id_is_not_one": marked("An id that cannot be one"),
+    "time_is_not_one": marked("A time that cannot be read"),
+    "time_is_out_of_range": marked("A time before 1990"),
+    "number_does_not_fit": marked("A number that does not fit"),
+}
+TURNED_AWAY = {
+    "no_key": marked("No write key"),
+    "key_is_unknown": marked("A write key that does not work"),
+    "origin_is_not_allowed": marked("From a site that is not allowed"),
+    "too_fast": marked("Faster than the source may send"),
+    "too_large": marked("More than 500 kB at once"),
+    "not_unpacked": marked("Could not be unpacked"),
+    "not_json": marked("No JSON at all"),
+    "busy": marked("Too much at once for this machine"),
+    "disk_is_full": marked("The disk was full"),
+    "disk_refused": marked("The disk refused to store"),
+    "closing": marked("The server was closing"),
+    "left_off": marked("The request was not finished"),
+}
+MEANINGS = {
+    "did": marked("something a person did"),
+    "paid": marked("a payment"),
+    "rated": marked("a score"),
+    "said": marked("words"),
+    "joined": marked("the beginning of a relationship"),
+    "left": marked("the end of a relationship"),
+}

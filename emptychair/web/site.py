@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
+from emptychair.channels.outside import Outside
 from emptychair.desk.desk import Desk
 from emptychair.ledger.errors import LedgerError
 from emptychair.ledger.ledger import Ledger
@@ -31,17 +32,24 @@ from emptychair.web.routes import (
     health,
     imports,
     me,
+    meanings,
     parked,
+    parked_events,
     scorecard,
     settings,
     setup,
     sign_in,
+    sources,
     users,
+    write_keys,
 )
 from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
-ROUTERS = (health, setup, sign_in, scorecard, imports, parked, settings, users, me, api)
+ROUTERS = (
+    health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, meanings,
+    parked_events, users, me, api,
+)  # fmt: skip
 
 
 def site(
@@ -53,6 +61,7 @@ def site(
     clock: Callable[[], datetime],
     version: str,
     reception: Reception,
+    outside: Outside,
     local_token: str | None = None,
     max_upload_bytes: int = 4_096_000_000,
 ) -> FastAPI:
@@ -78,6 +87,7 @@ def site(
         readings=Readings(),
         kept=Kept(clock),
         reception=reception,
+        outside=outside,
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
     )

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from emptychair.channels.outside import Outside, networks
 from emptychair.desk import passwords, sessions, sources, users, write_keys
 from emptychair.desk.desk import Desk
 from emptychair.desk.passwords import Strength
@@ -88,6 +89,7 @@ def app(empty_ledger: Ledger, desk: Desk, tmp_path: Path, clock: Clock) -> FastA
         clock=clock,
         version="0.1.0",
         reception=Reception(desk, clock),
+        outside=Outside(clock=clock, allowed=networks("127.0.0.0/8")),
         local_token=TOKEN,
         max_upload_bytes=1_000_000,
     )

@@ -9,8 +9,9 @@ from typing import Any
 from emptychair.desk import sources, write_keys
 from emptychair.desk.desk import Desk
 from emptychair.desk.sources import Source
-from emptychair.domain.signal import Audience, Kind
-from emptychair.listen.intake.terms import AGREED, USUAL, Meaning, Terms
+from emptychair.domain.signal import Audience
+from emptychair.listen.intake import meanings
+from emptychair.listen.intake.terms import AGREED, USUAL, Terms
 
 # A key that was revoked in another process is refused here after so long.
 STALE_AFTER = timedelta(seconds=2)
@@ -35,6 +36,7 @@ class Keys:
         self._ways: Mapping[str, Way] = {}
         self._terms: Mapping[str, Terms] = {}
         self._read_at: datetime | None = None
+        self._changes = 0
         self._reading = threading.Lock()
 
     def way(self, key: str) -> Way | None:
@@ -54,9 +56,15 @@ class Keys:
         """Whether they were read at all."""
         return self._read_at is not None
 
+    def forget(self) -> None:
+        """Something was changed on the desk: nothing of what was read counts from now on."""
+        self._changes += 1
+        self._read_at = None
+
     def read(self, now: datetime) -> None:
         """Read keys and sources from the desk."""
         with self._reading:
+            changes = self._changes
             with self._desk.read() as tx:
                 known = {source.id: source for source in sources.every(tx, with_removed=True)}
                 keys = write_keys.working(tx)
@@ -71,7 +79,8 @@ class Keys:
             }
             if said != self.said:
                 self.said, self._terms = said, terms_by_source(said)
-            self._read_at = now
+            if changes == self._changes:
+                self._read_at = now
 
 
 def terms_by_source(said: Mapping[str, Any]) -> dict[str, Terms]:
@@ -79,23 +88,10 @@ def terms_by_source(said: Mapping[str, Any]) -> dict[str, Terms]:
     return {
         source: Terms(
             audience=Audience(told["audience"]),
-            meanings={**AGREED, **{event: meaning(each) for event, each in told["meanings"].items()}},
+            meanings={**AGREED, **{event: meanings.read(each) for event, each in told["meanings"].items()}},
         )
         for source, told in said.items()
     }
-
-
-def meaning(said: Mapping[str, Any]) -> Meaning:
-    """A meaning as it is kept: names of properties, and -1 for money that went back."""
-    return Meaning(
-        kind=Kind(said["kind"]),
-        name=str(said["name"]),
-        value=tuple(said.get("value") or ()),
-        currency=tuple(said.get("currency") or ()),
-        score=tuple(said.get("score") or ()),
-        text=tuple(said.get("text") or ()),
-        sign=int(said.get("sign", 1)),
-    )
 
 
 def _way(source: Source) -> Way:

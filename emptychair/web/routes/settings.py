@@ -161,6 +161,7 @@ def _page(
         done=done,
         may_change=may(who, "POST", "/settings"),
         may_see_people=may(who, "GET", "/users"),
+        may_see_sources=may(who, "GET", "/sources"),
     )
 
 
