@@ -40,6 +40,12 @@ def is_any_due(tx: Connection, now: datetime) -> bool:
     return tx.execute(select(outbox.c.id).where(or_(waits, orphaned)).limit(1)).first() is not None
 
 
+def is_any_orphaned(tx: Connection, now: datetime) -> bool:
+    """True when the holder of a message died."""
+    orphaned = (outbox.c.state == State.SENDING) & (outbox.c.held_until <= now)
+    return tx.execute(select(outbox.c.id).where(orphaned).limit(1)).first() is not None
+
+
 def handed_lately(tx: Connection, domain: str, now: datetime) -> int:
     """How many messages were handed over for this domain in the last minute."""
     mine = (outbox.c.domain == domain) & (outbox.c.handed_at > now - MINUTE)

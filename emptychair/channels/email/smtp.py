@@ -16,6 +16,7 @@ from aiosmtplib import (
     SMTPException,
     SMTPRecipientRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
     SMTPServerDisconnected,
     SMTPTimeoutError,
 )
@@ -29,6 +30,7 @@ COMMAND_SECONDS = 30.0
 # RFC 5321, 4.5.3.2.6, says ten minutes for the answer to the end of the data; who waits shorter sends twice.
 # Here nothing is sent twice, so what is longer is uncertain.
 DATA_SECONDS = 60.0
+WITHOUT_RIGHTS = frozenset({530, 534, 535, 538})  # RFC 4954: user and password are wanted, or others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +68,7 @@ class Outcome:
     """What became of a message, and the words of the server.
 
     NOT_NOW and NEVER: it was refused, and did certainly not arrive. UNKNOWN: it was handed over and the
-    answer did not come. NOT_GIVEN: nothing happened, since the connection ended before, or the giver thought
-    better of it.
+    answer did not come. NOT_GIVEN: nothing happened, since the giver thought better of it.
     """
 
     verdict: Verdict
@@ -96,10 +97,19 @@ class Line:
         """Say good-bye, as far as somebody listens."""
         smtp = self._smtp
         if smtp is not None:
+            transport = smtp.transport
             with suppress(SMTPException, OSError, asyncio.CancelledError):
                 self._run(smtp.quit(timeout=5))
-            smtp.close()
+            self._drop(smtp, transport)
         self._loop.close()
+
+    def _drop(self, smtp: SMTP, transport: asyncio.BaseTransport | None) -> None:
+        smtp.close()
+        # Not closed but dropped: through TLS the other side would be waited for.
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+        for _ in range(3):  # what was dropped is let go in the next turns of the loop
+            self._run(asyncio.sleep(0))
 
     @property
     def is_open(self) -> bool:
@@ -112,7 +122,8 @@ class Line:
         """Give it one message for one address.
 
         `about_to_hand_over` is called when the server has accepted sender and address, and the message leaves
-        next; when it says False nothing is sent.
+        next; when it says False nothing is sent. Raises `ServerTrouble` when nothing was given because the
+        server does not work with us, whatever the message.
         """
         smtp = self._smtp
         if smtp is None:
@@ -121,10 +132,10 @@ class Line:
             self._run(self._addressed(smtp, return_path, to))
         except SMTPResponseException as error:
             self._forget(smtp)
-            return _refused(error)
+            return _refused(_not_our_fault(error))
         except (SMTPException, OSError) as error:
             smtp.close()
-            return Outcome(verdict=Verdict.NOT_GIVEN, reply=str(error))
+            raise ServerTrouble(f"the mail server ended the connection: {error}", is_temporary=True) from None
         if not about_to_hand_over():
             self._forget(smtp)
             return Outcome(verdict=Verdict.NOT_GIVEN, reply="")
@@ -163,7 +174,7 @@ class Line:
         server = self._server
         connection = self._outside.connected(server.host, server.port)
         connection.setblocking(False)
-        self._smtp = SMTP(
+        smtp = SMTP(
             hostname=server.host,
             sock=connection,
             use_tls=server.security is Security.TLS,
@@ -175,12 +186,13 @@ class Line:
             timeout=COMMAND_SECONDS,
         )
         try:
-            self._run(self._smtp.connect())
-            self._run(self._greeted(self._smtp))
+            self._run(smtp.connect())
+            self._run(self._greeted(smtp))
         except BaseException as error:
-            self._smtp = None
+            self._drop(smtp, smtp.transport)
             connection.close()
             raise _trouble(server, error) from None
+        self._smtp = smtp
 
     async def _greeted(self, smtp: SMTP) -> None:
         if smtp.is_ehlo_or_helo_needed:
@@ -188,6 +200,16 @@ class Line:
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.run(work)
+
+
+def _not_our_fault(error: SMTPResponseException) -> SMTPResponseException:
+    """The refusal of one message; raises `ServerTrouble` when every message would be refused like it."""
+    told = f"{error.code} {error.message}"
+    is_general = isinstance(error, SMTPSenderRefused) or error.code in WITHOUT_RIGHTS
+    if is_general or error.code == 421 or (error.code >= 500 and "relay" in error.message.lower()):
+        is_temporary = error.code < 500
+        raise ServerTrouble(f"the mail server takes nothing from us: {told}", is_temporary=is_temporary)
+    return error
 
 
 def _refused(error: SMTPResponseException) -> Outcome:
