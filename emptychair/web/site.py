@@ -31,15 +31,19 @@ from emptychair.web.routes import (
     api,
     health,
     imports,
+    mail,
     me,
     meanings,
+    outbox,
     parked,
     parked_events,
+    preferences,
     scorecard,
     settings,
     setup,
     sign_in,
     sources,
+    stops,
     users,
     write_keys,
 )
@@ -47,8 +51,8 @@ from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, meanings,
-    parked_events, users, me, api,
+    health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, preferences, sources,
+    write_keys, meanings, parked_events, users, me, api,
 )  # fmt: skip
 
 
@@ -131,5 +135,5 @@ def _stand_guard(app: FastAPI, base_url: str, max_upload_bytes: int) -> None:
     # The form around a file adds its boundary and its head to the file's size.
     app.add_middleware(BodyLimit, usual=LONGEST_BODY, by_path={"/imports": max_upload_bytes + 4096})
     app.add_middleware(Suffixes)
-    app.add_middleware(OwnOrigin, base_url=base_url)
+    app.add_middleware(OwnOrigin, base_url=base_url, open_to_all=("/unsubscribe/",))
     app.add_middleware(SecurityHeaders, is_https=base_url.startswith("https://"))
