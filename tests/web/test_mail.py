@@ -166,7 +166,11 @@ def test_the_outbox_tells_what_became_of_every_message(client: Client, desk: Des
     assert told["counts"] == {"waiting": 3}
     assert "k2" in lea.get("/outbox.csv").text
     assert "No message is like that" in lea.get("/outbox?state=failed").text
-    assert "Hello {{ you }}" in lea.get(f"/outbox/{messages[0].id}").text
+    page, twin = (lea.get(f"/outbox/{messages[0].id}{form}").text for form in ("", ".json"))
+    assert "Hello {{ you }}" in page
+    key = own(messages[0].unsubscribe).rpartition("-")[2]
+    assert key in messages[0].text
+    assert key not in page + twin, "what readers choose is theirs alone"
 
 
 def test_what_is_uncertain_is_sent_again_or_left_by_a_person(

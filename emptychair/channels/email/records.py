@@ -1,5 +1,6 @@
 """What belongs into the DNS, so that others believe that mail in the company's name is from the company."""
 
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +27,18 @@ def records(sender: str, server: str, selector: str, home: Path) -> list[Record]
         return []
     found = []
     if server:
-        found.append(Record(name=domain, text=f"v=spf1 a:{server} mx ~all", what="SPF"))
+        found.append(Record(name=domain, text=f"v=spf1 {_mechanism(server)} mx ~all", what="SPF"))
     if selector:
         text = published(key_file(home))
         found.append(Record(name=f"{selector}._domainkey.{domain}", text=text, what="DKIM"))
     found.append(Record(name=f"_dmarc.{domain}", text="v=DMARC1; p=none", what="DMARC"))
     return found
+
+
+def _mechanism(server: str) -> str:
+    """How SPF (RFC 7208, 5) names this server."""
+    try:
+        address = ipaddress.ip_address(server.strip("[]"))
+    except ValueError:
+        return f"a:{server}"
+    return f"ip{address.version}:{address}"

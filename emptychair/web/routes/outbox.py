@@ -1,5 +1,6 @@
 """The outbox for leads: what was sent, what waits, what failed and why, and what nobody knows."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +27,7 @@ SHOWN = (
     "id", "created_at", "state", "message_class", "purpose", "what", "thing", "audience", "person", "address",
     "subject", "due_at", "reason", "error", "reply", "tries", "ended_at", "settled_by", "settled_at", "by",
 )  # fmt: skip
+_KEYS = re.compile(r"(/(?:unsubscribe|preferences)/)[A-Za-z0-9_.-]{1,300}")
 CANNOT = "This cannot be done with a message that is {state}."
 
 
@@ -70,9 +72,10 @@ def one(request: Request, id: str, done: str = "") -> Response:  # noqa: A002
     """One message: its text, what became of it, and what may be done with it."""
     with parts_of(request).desk.read() as tx:
         message = _message(tx, id)
+    text = _without_keys(message.text)
     if wanted_form(request) is not Form.HTML:
-        return as_json(_as_data(message) | {"text": message.text, "html": message.html})
-    return shell.page(request, "outbox/one.html", one=message, done=done, **_words())
+        return as_json(_as_data(message) | {"text": text, "html": _without_keys(message.html)})
+    return shell.page(request, "outbox/one.html", one=message, text=text, done=done, **_words())
 
 
 @router.post("/outbox/{id}/sending")
@@ -115,6 +118,11 @@ def _message(tx: Connection, message_id: str) -> Message:
     if message is None:
         raise not_found("There is no message with this id.")
     return message
+
+
+def _without_keys(text: str) -> str:
+    """The letter without the signed ends of its reader's links: what they choose is theirs alone."""
+    return _KEYS.sub(r"\1…", text)
 
 
 def _as_data(message: Message) -> dict[str, Any]:
