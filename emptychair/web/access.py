@@ -38,6 +38,7 @@ CLIENTS = frozenset({Who.WRITE_KEY})
 PEOPLE = frozenset({Who.VIEWER, Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER})
 READERS = PEOPLE | {Who.TOKEN}
 IMPORTERS = frozenset({Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})
+LISTENERS = frozenset({Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})  # who read customers' words
 LEADERS = frozenset({Who.LEAD, Who.OWNER, Who.TOKEN})
 OWNERS = frozenset({Who.OWNER, Who.TOKEN})
 
@@ -90,6 +91,34 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/stopped-addresses", LEADERS),
     Rule("POST", "/stopped-addresses", LEADERS),
     Rule("POST", "/stopped-addresses/{id}/lifting", LEADERS),
+    # The board looks itself at who may see it: nobody, who is signed in, or everybody.
+    Rule("GET", "/board", EVERYBODY),
+    Rule("GET", "/board/roadmap", EVERYBODY),
+    Rule("GET", "/board/new", EVERYBODY),
+    Rule("POST", "/board/posts", EVERYBODY),
+    Rule("GET", "/board/way", EVERYBODY),
+    Rule("POST", "/board/way", EVERYBODY),
+    Rule("GET", "/board/way/{token}", EVERYBODY),
+    Rule("POST", "/board/way/{token}", EVERYBODY),
+    Rule("POST", "/board/leaving", EVERYBODY),
+    Rule("GET", "/board/{id}", EVERYBODY),
+    Rule("POST", "/board/{id}/votes", EVERYBODY),
+    Rule("POST", "/board/{id}/votes/withdrawal", EVERYBODY),
+    Rule("GET", "/requests", READERS),
+    Rule("POST", "/requests", LISTENERS),
+    Rule("POST", "/requests/board", LEADERS),
+    Rule("GET", "/requests/messages", LISTENERS),
+    Rule("GET", "/requests/{id}", READERS),
+    Rule("POST", "/requests/{id}", LEADERS),
+    Rule("POST", "/requests/{id}/approval", LEADERS),
+    Rule("POST", "/requests/{id}/hiding", LEADERS),
+    Rule("POST", "/requests/{id}/status", LEADERS),
+    Rule("POST", "/requests/{id}/merging", LEADERS),
+    Rule("POST", "/requests/{id}/merging/undoing", LEADERS),
+    Rule("POST", "/requests/{id}/behalf", LISTENERS),
+    Rule("POST", "/requests/{id}/behalf/removal", LISTENERS),
+    Rule("GET", "/requests/{id}/telling", LEADERS),
+    Rule("POST", "/requests/{id}/telling", LEADERS),
     # Links in mail: whoever has one is its reader.
     Rule("GET", "/unsubscribe/{token}", EVERYBODY),
     Rule("POST", "/unsubscribe/{token}", EVERYBODY),

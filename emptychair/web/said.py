@@ -98,3 +98,20 @@ STOPS = {
     "bounced": marked("nobody has it"),
     "by_hand": marked("stopped by hand"),
 }
+REQUEST_STATUSES = {
+    "open": marked("open"),
+    "planned": marked("planned"),
+    "in_progress": marked("in progress"),
+    "shipped": marked("shipped"),
+    "declined": marked("declined"),
+}
+SORTS = {
+    "votes": marked("Most wanted"),
+    "newest": marked("Newest"),
+    "changed": marked("Changed lately"),
+}
+POST_STANDINGS = {
+    "pending": marked("to be looked at"),
+    "shown": marked("shown"),
+    "hidden": marked("hidden"),
+}

@@ -29,6 +29,8 @@ from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
 from emptychair.web.routes import (
     api,
+    board,
+    board_ways,
     health,
     imports,
     mail,
@@ -38,6 +40,8 @@ from emptychair.web.routes import (
     parked,
     parked_events,
     preferences,
+    request_deeds,
+    requests,
     scorecard,
     settings,
     setup,
@@ -52,7 +56,7 @@ from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, preferences, sources,
-    write_keys, meanings, parked_events, users, me, api,
+    write_keys, meanings, parked_events, users, me, board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ SHOWN = (
     "id", "created_at", "state", "message_class", "purpose", "what", "thing", "audience", "person", "address",
     "subject", "due_at", "reason", "error", "reply", "tries", "ended_at", "settled_by", "settled_at", "by",
 )  # fmt: skip
-_KEYS = re.compile(r"(/(?:unsubscribe|preferences)/)[A-Za-z0-9_.-]{1,300}")
+_KEYS = re.compile(r"(/(?:unsubscribe|preferences|board/way)/)[A-Za-z0-9_.-]{1,300}")
 CANNOT = "This cannot be done with a message that is {state}."
 
 
