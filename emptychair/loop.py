@@ -14,6 +14,7 @@ from emptychair.channels.outside import Outside
 from emptychair.desk import attempts, jobs, sessions, work
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
+from emptychair.listen.board import people as voters
 from emptychair.listen.board import recording as board
 from emptychair.listen.imports import queue as imports
 from emptychair.listen.intake import replay
@@ -117,6 +118,11 @@ def record_board(parts: Parts) -> object:
     return board.record(parts.desk, parts.ledger, parts.clock)
 
 
+def look_voters_up(parts: Parts) -> object:
+    """Find out which customers those are who vote on the board."""
+    return voters.link_all(parts.desk, parts.ledger)
+
+
 def tidy(parts: Parts) -> object:
     """Drop sessions, sign-in counts and forgotten previews whose time is over."""
     now = parts.clock()
@@ -148,6 +154,12 @@ JOBS: tuple[Job, ...] = (
         every=timedelta(seconds=5),
         run=record_board,
         has_work=lambda parts: board.is_any(parts.desk),
+    ),
+    Job(
+        name="voters",
+        every=timedelta(hours=1),
+        run=look_voters_up,
+        has_work=lambda parts: voters.is_anybody_unknown(parts.desk),
     ),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),

@@ -12,7 +12,7 @@ from emptychair.desk.stops import Cause
 from emptychair.domain.consent import Standing
 from emptychair.domain.contact import Purpose
 
-READER = "reader"  # who did it, in the books
+READER = "person"  # who did it, in the books: they themselves
 
 
 def chosen(tx: Connection, reader: Recipient) -> Mapping[Purpose, bool]:

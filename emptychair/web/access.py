@@ -91,6 +91,8 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/stopped-addresses", LEADERS),
     Rule("POST", "/stopped-addresses", LEADERS),
     Rule("POST", "/stopped-addresses/{id}/lifting", LEADERS),
+    Rule("GET", "/consents", LEADERS),
+    Rule("POST", "/consents", LEADERS),
     # The board looks itself at who may see it: nobody, who is signed in, or everybody.
     Rule("GET", "/board", EVERYBODY),
     Rule("GET", "/board/roadmap", EVERYBODY),

@@ -115,3 +115,4 @@ POST_STANDINGS = {
     "shown": marked("shown"),
     "hidden": marked("hidden"),
 }
+CONSENTS = {"given": marked("said yes"), "withdrawn": marked("said no")}

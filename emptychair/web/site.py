@@ -31,6 +31,7 @@ from emptychair.web.routes import (
     api,
     board,
     board_ways,
+    consents,
     health,
     imports,
     mail,
@@ -55,8 +56,8 @@ from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, preferences, sources,
-    write_keys, meanings, parked_events, users, me, board_ways, board, requests, request_deeds, api,
+    health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
+    sources, write_keys, meanings, parked_events, users, me, board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 PATHS = (
     "/scorecard", "/scorecard?audience=employee&by=channel", "/imports", "/settings", "/settings/mail",
-    "/outbox", "/stopped-addresses", "/requests", "/requests/messages", "/users", "/me",
+    "/outbox", "/stopped-addresses", "/consents", "/requests", "/requests/messages", "/users", "/me",
 )  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -65,6 +65,7 @@ def customers(empty_ledger: Ledger, clock: Clock) -> None:
             signal(clock, "p1", "ada", Kind.PAID, value=Decimal("100.50"), currency="EUR"),
             signal(clock, "p2", "ada", Kind.PAID, value=Decimal("-20"), currency="EUR"),
             signal(clock, "p3", "ada", Kind.PAID, value=Decimal("7"), currency="USD"),
+            signal(clock, "p5", "ben", Kind.PAID, value=Decimal("3"), currency="USD"),
             signal(clock, "p4", "ada", Kind.PAID, value=Decimal("999"), currency="EUR", days=400),
             signal(clock, "s1", "ben", Kind.SAID, text="I wish there was a <b>dark</b> mode"),
             signal(clock, "s2", "cyd", Kind.SAID, text="The Dark evenings need a dark theme", days=9),
@@ -285,15 +286,15 @@ def test_those_who_ask_are_worth_what_the_ledger_knows_and_no_more(
         "people": 4,
         "known": 2,
         "missing": 2,
-        "payers": 1,
+        "payers": 2,
         "spent_in_365_days": [
             {"currency": "EUR", "amount": "80.5000"},
-            {"currency": "USD", "amount": "7.0000"},
+            {"currency": "USD", "amount": "10.0000"},
         ],
     }
     page = client(Who.LEAD).get(f"/requests/{post}").text
     assert "2 missing from the amounts" in page
-    assert "1 person who asks paid that" in page
+    assert "2 people who ask paid that" in page
     # ben votes himself too, and is one person with who was voted for on his behalf.
     come_in(browser(app), desk, "BEN@example.org", post)
     assert votes(client, post) == 4

@@ -327,3 +327,32 @@ def test_choices_know_what_needs_a_yes(desk: Desk, clock: Clock) -> None:
         assert not choices.subscribe(tx, reader, Purpose.MARKETING, evidence="page", now=clock())
         assert choices.unsubscribe(tx, reader, Purpose.MARKETING, evidence="page", now=clock())
         assert not choices.unsubscribe(tx, reader, Purpose.MARKETING, evidence="page", now=clock())
+
+
+def test_what_somebody_said_elsewhere_is_written_down_with_its_evidence(
+    client: Client, desk: Desk, clock: Clock
+) -> None:
+    lea = client(Who.LEAD)
+    assert "Nobody has said anything yet" in lea.get("/consents").text
+    sent = {"person": "ada", "purpose": "marketing", "standing": "given", "evidence": "<b>paper</b>"}
+    assert why_not(desk, clock, Purpose.MARKETING) is WhyNot.CONSENT_MISSING
+    for wrong in (
+        {"evidence": ""},
+        {"person": "null"},
+        {"purpose": "x"},
+        {"standing": "unknown"},
+        {"audience": "x"},
+    ):
+        assert lea.post("/consents", data=sent | wrong).status_code == 422
+    assert lea.post("/consents", data=sent).status_code == 303
+    assert why_not(desk, clock, Purpose.MARKETING) is None
+    lea.post("/consents", data=sent | {"standing": "withdrawn", "evidence": "a call"})
+    assert why_not(desk, clock, Purpose.MARKETING) is WhyNot.CONSENT_WITHDRAWN
+    told = lea.get("/consents.json?person=ada").json()["consents"]
+    assert [(one["standing"], one["evidence"]) for one in told] == [
+        ("withdrawn", "a call"),
+        ("given", "<b>paper</b>"),
+    ]
+    assert "&lt;b&gt;paper" in lea.get("/consents").text
+    assert "a call" in lea.get("/consents.csv").text
+    assert lea.get("/consents.json?person=ben").json()["consents"] == []

@@ -10,10 +10,11 @@ MESSAGES = 50
 _SAID = "select id, person, occurred_at, channel, source, name, text from signals"
 
 
-def people_at(address: str, column: str) -> Question:
-    """One row per customer who was last known at this address: person. `column` holds the trait `email`.
+def people_at(addresses: Sequence[str], column: str) -> Question:
+    """One row per customer who was last known at one of these addresses: email, person.
 
-    Somebody is at an address who told it last, or whose id it is. `address` in small letters. O(rows).
+    Somebody is at an address who told it last, or whose id it is. `addresses` are in small letters; `column`
+    holds the trait `email`. O(rows).
     """
     return question(
         f"""
@@ -24,13 +25,13 @@ def people_at(address: str, column: str) -> Question:
             where audience = :audience and person is not null and {column} <> ''
               and kind in ('told', 'joined')
         )
-        select person from told where nth = 1 and email = :address
+        select email, person from told where nth = 1 and email in (:addresses)
         union
-        select person from signals
-        where audience = :audience and person is not null and ascii_lower(person) = :address
+        select ascii_lower(person) as email, person from signals
+        where audience = :audience and person is not null and ascii_lower(person) in (:addresses)
         """,
         audience=Audience.CUSTOMER.value,
-        address=address,
+        addresses=list(addresses),
     )
 
 
@@ -63,14 +64,30 @@ def known_people(people: Sequence[str]) -> Question:
 
 
 def spending(people: Sequence[str], start: datetime, as_of: datetime) -> Question:
-    """One row per currency: currency, spent, payers. What these customers paid, less what went back."""
+    """One row per currency: currency, spent. What these customers paid, less what went back."""
     return question(
         """
-        select currency, sum(value) as spent, count(distinct person) as payers
+        select currency, sum(value) as spent
         from signals
         where audience = :audience and kind = :kind and person in (:people) and value is not null
           and occurred_at >= :start and occurred_at < :as_of
         group by currency order by currency
+        """,
+        audience=Audience.CUSTOMER.value,
+        kind=Kind.PAID.value,
+        people=list(people),
+        start=start,
+        as_of=as_of,
+    )
+
+
+def payers(people: Sequence[str], start: datetime, as_of: datetime) -> Question:
+    """One row: people, how many of these customers paid something, in whatever currency."""
+    return question(
+        """
+        select count(distinct person) as people from signals
+        where audience = :audience and kind = :kind and person in (:people) and value is not null
+          and occurred_at >= :start and occurred_at < :as_of
         """,
         audience=Audience.CUSTOMER.value,
         kind=Kind.PAID.value,

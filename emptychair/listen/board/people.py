@@ -13,7 +13,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.board import asking
 
 YEAR = timedelta(days=365)
-BATCH = 200
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +43,16 @@ class Worth:
         return self.n - self.known
 
 
-def person_at(ledger: Ledger, address: str) -> str | None:
-    """The customer at this address; None when nobody is, or when several are: then nobody is guessed."""
-    answer = ledger.ask(asking.people_at(address_key(address), ledger.promote("email")))
-    people = answer.column("person").to_pylist()
-    return people[0] if len(people) == 1 else None
+def people_at(ledger: Ledger, addresses: Sequence[str]) -> dict[str, str]:
+    """The customer at each of these addresses, by `address_key`.
+
+    Left out are addresses that nobody has, and those that several have: then nobody is guessed.
+    """
+    keys = sorted({address_key(address) for address in addresses})
+    found: dict[str, list[str]] = {}
+    for row in ledger.ask(asking.people_at(keys, ledger.promote("email"))).to_pylist():
+        found.setdefault(row["email"], []).append(row["person"])
+    return {email: people[0] for email, people in found.items() if len(people) == 1}
 
 
 def reach_of(ledger: Ledger, people: Sequence[str]) -> dict[str, Reach]:
@@ -70,29 +75,37 @@ def worth(ledger: Ledger, electorate: Sequence[Voter], now: datetime) -> Worth:
         return Worth(n=n, known=0, payers=0, spent=())
     rows = ledger.ask(asking.spending(people, now - YEAR, now)).to_pylist()
     (known,) = ledger.ask(asking.known_people(people)).column("people").to_pylist()
+    (payers,) = ledger.ask(asking.payers(people, now - YEAR, now)).column("people").to_pylist()
     spent = [Money(row["spent"], row["currency"] or "") for row in rows]
-    return Worth(n=n, known=known, payers=max((row["payers"] for row in rows), default=0), spent=spent)
+    return Worth(n=n, known=known, payers=payers, spent=spent)
 
 
-def link(desk: Desk, ledger: Ledger, voter: Voter) -> bool:
-    """True when it is known from now on which person of the ledger this voter is."""
-    person = None if voter.address is None or voter.person else person_at(ledger, voter.address)
-    if person is None:
-        return False
+def link(desk: Desk, ledger: Ledger, voters: Sequence[Voter]) -> int:
+    """Look these voters up in the ledger; of how many it is known from now on which person they are."""
+    unknown = {address_key(one.address): one.id for one in voters if one.address and one.person is None}
+    people = people_at(ledger, list(unknown)) if unknown else {}
+    if not people:
+        return 0
     with desk.begin() as tx:
-        return board_voters.link(tx, voter.id, person)
+        return sum(board_voters.link(tx, unknown[email], person) for email, person in people.items())
 
 
 def link_all(desk: Desk, ledger: Ledger) -> int:
-    """Look all voters up again of whom no person is known; how many are known now."""
+    """Look everybody up again of whom no person is known; how many are known now."""
     linked, after = 0, ""
     while True:
         with desk.read() as tx:
             some = board_voters.unlinked(tx, after, BATCH)
         if not some:
             return linked
-        linked += sum(link(desk, ledger, voter) for voter in some)
+        linked += link(desk, ledger, some)
         after = some[-1].id
+
+
+def is_anybody_unknown(desk: Desk) -> bool:
+    """Whether there is somebody to look up."""
+    with desk.read() as tx:
+        return bool(board_voters.unlinked(tx, "", 1))
 
 
 def _reach(person: str, told: dict[str, str]) -> Reach:

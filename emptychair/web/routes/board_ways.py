@@ -97,7 +97,7 @@ def enter(request: Request, token: str) -> Response:
             done = RedirectResponse(where, 303)
         voting.keep(done, tx, voter, now)
     try:
-        people.link(parts.desk, parts.ledger, voter)
+        people.link(parts.desk, parts.ledger, [voter])
     except LedgerError:
         return done  # degraded: the job looks them up later
     return done

@@ -11,6 +11,7 @@ from emptychair.desk import audit, board_lists, board_posts, board_votes, settin
 from emptychair.desk.board_lists import Sort
 from emptychair.desk.board_posts import Standing, Status
 from emptychair.desk.board_settings import BOARD, BOARD_SETTINGS, BoardAccess
+from emptychair.desk.mail_settings import MAIL_FROM, MAIL_SERVER
 from emptychair.listen.board import asking
 from emptychair.web import said, shell
 from emptychair.web.access import may
@@ -57,6 +58,7 @@ def every(
         )
         counts = board_posts.counts(tx)
         decided = {one.key: one.text(settings.get(tx, one)) for one in BOARD_SETTINGS}
+        has_mail = bool(settings.get(tx, MAIL_FROM) and settings.get(tx, MAIL_SERVER))
     rows = [[getattr(one.post, name, one.votes) for name in _HEAD] for one in found[:size]]
     if wanted is Form.JSON:
         told = [dict(zip(_HEAD, row, strict=True)) for row in rows]
@@ -79,6 +81,7 @@ def every(
         decided=decided,
         accesses=list(BoardAccess),
         base_url=parts_of(request).base_url,
+        has_mail=has_mail,
         done=request.query_params.get("done", ""),
         **rights(request),
     )
