@@ -19,6 +19,7 @@ from emptychair.listen.board import recording as board
 from emptychair.listen.imports import queue as imports
 from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
+from emptychair.understand import identity
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -45,6 +46,7 @@ class Parts:
             home=self.home,
             base_url=self.base_url,
             clock=self.clock,
+            people_of=lambda audience, person: identity.ids_of(self.ledger, audience, person),
         )
 
 
@@ -120,7 +122,12 @@ def record_board(parts: Parts) -> object:
 
 def look_voters_up(parts: Parts) -> object:
     """Find out which customers those are who vote on the board."""
-    return voters.link_all(parts.desk, parts.ledger)
+    return voters.look_up(parts.desk, parts.ledger)
+
+
+def follow_judgements(parts: Parts) -> object:
+    """Let the ledger follow what was judged about who is who, should a crash have come between."""
+    return identity.follow(parts.desk, parts.ledger)
 
 
 def tidy(parts: Parts) -> object:
@@ -159,8 +166,9 @@ JOBS: tuple[Job, ...] = (
         name="voters",
         every=timedelta(hours=1),
         run=look_voters_up,
-        has_work=lambda parts: voters.is_anybody_unknown(parts.desk),
+        has_work=lambda parts: voters.is_anybody(parts.desk),
     ),
+    Job(name="identity", every=timedelta(minutes=1), run=follow_judgements, is_local=True),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),

@@ -1,5 +1,6 @@
 """Voters of the board: somebody at a confirmed address, somebody known in the ledger, or both."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +15,14 @@ from emptychair.desk.ids import Id, new_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voter:
-    """One voter. `confirmed_at` is None until they opened a link that was sent to their address."""
+    """One voter. `confirmed_at` is None until they opened a link that was sent to their address.
+
+    `named` is the id by which the ledger knew them when they were found, `person` the one whom it means now.
+    """
 
     id: str
     address: str | None
+    named: str | None
     person: str | None
     confirmed_at: datetime | None
     created_at: datetime
@@ -34,10 +39,12 @@ voters = Table(
     Column("id", Id, primary_key=True),
     Column("address", Address),
     Column("address_key", Address),
+    Column("named", Person),
     Column("person", Person),
     Column("confirmed_at", Instant),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("address_key"),
+    Index(None, "named"),
     Index(None, "person"),
 )
 # Two voters who turn out to be one person count once: by the person, where one is known.
@@ -59,7 +66,7 @@ def of_person(tx: Connection, person: str, now: datetime) -> Voter:
     if row is not None:
         return made(Voter, row)
     voter_id = new_id("vtr")
-    tx.execute(voters.insert().values(id=voter_id, person=person, created_at=now))
+    tx.execute(voters.insert().values(id=voter_id, named=person, person=person, created_at=now))
     return _the(tx, voter_id)
 
 
@@ -79,7 +86,23 @@ def confirm(tx: Connection, voter_id: str, now: datetime) -> Voter:
 def link(tx: Connection, voter_id: str, person: str) -> bool:
     """True when it is known from now on which person of the ledger this voter is."""
     unknown = (voters.c.id == voter_id) & voters.c.person.is_(None)
-    return tx.execute(update(voters).where(unknown).values(person=person)).rowcount == 1
+    return tx.execute(update(voters).where(unknown).values(named=person, person=person)).rowcount == 1
+
+
+def follow(tx: Connection, people: Mapping[str, str]) -> int:
+    """Call voters by whom the id means now by which they were found; how many are called otherwise."""
+    changed = 0
+    for named, person in people.items():
+        other = (voters.c.named == named) & (voters.c.person != person)
+        changed += tx.execute(update(voters).where(other).values(person=person)).rowcount
+    return changed
+
+
+def linked(tx: Connection, after: str, limit: int) -> list[Voter]:
+    """Voters who were found in the ledger, in the order of their ids."""
+    query = select(*columns(voters, Voter)).where(voters.c.named.is_not(None), voters.c.id > after)
+    rows = tx.execute(query.order_by(voters.c.id).limit(limit)).mappings()
+    return [made(Voter, row) for row in rows]
 
 
 def unlinked(tx: Connection, after: str, limit: int) -> list[Voter]:

@@ -1,6 +1,6 @@
 """Parked events: what clients sent and nobody could understand, kept as it is until a fix or a decision."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -151,6 +151,14 @@ def some(tx: Connection, ids: Sequence[str]) -> list[Parked]:
     query = select(*columns(parked_events, Parked)).where(mine)
     rows = tx.execute(query.order_by(parked_events.c.received_at, parked_events.c.id)).mappings()
     return [made(Parked, row) for row in rows]
+
+
+def tell_why(tx: Connection, why: Mapping[str, tuple[str, str, str]]) -> None:
+    """Say anew why events that wait are not understood: reason, field, what was expected, by their ids."""
+    for event_id, (reason, field, expected) in why.items():
+        mine = (parked_events.c.id == event_id) & (parked_events.c.standing == Standing.WAITING)
+        told = {"reason": reason, "field": shown(field, 120), "expected": shown(expected, 300)}
+        tx.execute(update(parked_events).where(mine).values(**told))
 
 
 def settle(tx: Connection, ids: Sequence[str], standing: Standing, now: datetime) -> int:

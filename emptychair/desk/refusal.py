@@ -19,6 +19,9 @@ class Reason(StrEnum):
     PASSWORD_IS_GUESSABLE = "password_is_guessable"  # noqa: S105 - a name, no password
     LAST_OWNER = "last_owner"
     SETTING_IS_NOT_VALID = "setting_is_not_valid"
+    IDS_ARE_THE_SAME = "ids_are_the_same"
+    MERGED_ALREADY = "merged_already"
+    NOBODY_HAS_THIS_ID = "nobody_has_this_id"
     BOOKS_DO_NOT_BALANCE = "books_do_not_balance"
 
 

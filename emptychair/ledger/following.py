@@ -1,6 +1,6 @@
 """The projection brought behind the lake: commits that it has not seen are loaded from their files."""
 
-from emptychair.ledger import card
+from emptychair.ledger import card, links, people
 from emptychair.ledger.lake import Change, Commit
 from emptychair.ledger.stores import Stores, parquet
 
@@ -37,7 +37,10 @@ def load(stores: Stores, commits: list[Commit]) -> None:
         for number, paths in files.items():
             # Rows of a commit of the lake are marked by its number, negative; others by their segment.
             writer.execute(f"insert into signal_rows by name {stores.rows(parquet(paths), str(-number))}")
-        card.merge(writer, parquet([path for paths in files.values() for path in paths]))
+        everything = parquet([path for paths in files.values() for path in paths])
+        card.merge(writer, people.resolved(everything))
+        links.learn(writer, everything)
+        people.settle(writer, stores.decisions)
         months = sorted({path.parent.name.removeprefix("month=") for each in files.values() for path in each})
         writer.execute("delete from sorted_months where month in (select unnest(?))", [months])
         writer.execute("update loaded set batch = ?", [commits[-1].number])

@@ -17,6 +17,7 @@ from emptychair.ledger import (
     compaction,
     following,
     loader,
+    people,
     promotion,
     sealing,
     withdrawal,
@@ -30,17 +31,20 @@ from emptychair.ledger.envelope import Envelope, packed
 from emptychair.ledger.errors import LedgerError
 from emptychair.ledger.holding import hold
 from emptychair.ledger.journal import Done, Journal
+from emptychair.ledger.known import NOTHING, known
 from emptychair.ledger.lake import Lake
 from emptychair.ledger.opening import is_damage, opened
 from emptychair.ledger.projection import Place
 from emptychair.ledger.question import Question
 from emptychair.ledger.rebuilding import Condition
 from emptychair.ledger.render import Dialect, render
+from emptychair.ledger.settling import Settling
 from emptychair.ledger.staging import Staging
 from emptychair.ledger.state import state_of
 from emptychair.ledger.stores import Stores
 from emptychair.ledger.understood import Counts, Park, Translate, nobody_keeps, nobody_reads
 from emptychair.ledger.upkeep import Upkeep, condition
+from emptychair.ledger.who import Who
 
 
 class Ledger:
@@ -74,6 +78,7 @@ class Ledger:
         try:
             lake = Lake(self._folder / "lake")
             promoted = promotion.promoted_keys(self._folder / "promoted.json")
+            decisions = people.decided(self._folder / "people.json")
             projection = opened(self._place)
             journal = Journal(self._folder / "journal", above=lake.head.sealed)
         except BaseException:
@@ -84,10 +89,14 @@ class Ledger:
             lake=lake,
             projection=projection,
             promoted=promoted,
+            decisions=decisions,
             translate=translate,
             park=park,
         )
         self._upkeep = Upkeep(self._stores, self._place)
+        self._settling = Settling()
+        self._known = NOTHING
+        self.who = Who(self._folder / "people.json", self._stores, self._upkeep)
 
     @classmethod
     def open(
@@ -172,7 +181,8 @@ class Ledger:
             return Loaded(stored=0, duplicate=0)
         with self._upkeep.changing() as stores:
             loaded = loader.load_all(stores)
-            if loaded.stored == loaded.duplicate == 0:
+            moved = self._settling.settle(stores)
+            if loaded.stored == loaded.duplicate == moved == 0:
                 stores.projection.rest()
         return loaded
 
@@ -221,7 +231,9 @@ class Ledger:
         self._upkeep.catch_up()
         if self._engine is not None:
             with self._upkeep.alone:  # files of the lake must not go while they are read
-                self._engine.prepare(self.lake, self._stores.promoted)
+                with self._stores.projection.reading() as cursor:
+                    self._known = known(cursor, self._known)
+                self._engine.prepare(self.lake, self._stores.promoted, self._known)
                 return self._engine.ask(question)
         try:
             with self._stores.projection.reading() as cursor:

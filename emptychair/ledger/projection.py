@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from emptychair.ledger import bookkeeping, card
+from emptychair.ledger import bookkeeping, card, links, people
 from emptychair.ledger.journal import Position
 from emptychair.ledger.promotion import extraction
 from emptychair.ledger.schema import COLUMNS
@@ -24,9 +24,11 @@ create table if not exists signal_rows (
     channel varchar not null, source varchar not null, occurred_at timestamp not null,
     received_at timestamp not null, text varchar, score decimal(9, 4), value decimal(18, 4), currency varchar,
     properties varchar using compression zstd not null,
-    segment bigint not null);
+    known_as varchar, segment bigint not null);
 {card.CREATE};
 {bookkeeping.CREATE};
+{links.CREATE};
+{people.CREATE};
 create table if not exists loaded (segment bigint not null, "offset" bigint not null, batch bigint not null);
 create table if not exists sorted_months (month varchar not null);
 insert into loaded select 0, 0, 0 where not exists (select 1 from loaded);
@@ -79,6 +81,7 @@ class Projection:
             self._writer.execute("set enable_external_access = false")
             self._writer.execute("set lock_configuration = true")
             self._writer.execute(_TABLES)
+            self._check_columns()
             self._check_size()
         except duckdb.Error:
             self._writer.close()
@@ -114,6 +117,12 @@ class Projection:
             self._batch = batch = int(found[0]) if found else 0
         return batch
 
+    def settled(self) -> int:
+        """How often people were found to be others than they were taken for."""
+        with self.reading() as cursor:
+            (found,) = cursor.execute("select number from settled").fetchall()[0]
+        return int(found)
+
     def show(self, promoted: Mapping[str, str]) -> None:
         """Let questions see the columns of the schema and the promoted ones, filling new ones: O(rows)."""
         with self.transaction() as connection:
@@ -124,6 +133,7 @@ class Projection:
                     connection.execute(f"update signal_rows set {column} = {extraction(key)}")
             shown = ", ".join((*COLUMNS, *promoted.values()))
             connection.execute(f"create or replace view signals as select {shown} from signal_rows")
+            connection.execute(f"create or replace view memberships as {links.MEMBERSHIPS}")
 
     def sizes(self) -> tuple[int, int]:
         """Rows, and people with a card."""
@@ -144,6 +154,12 @@ class Projection:
     def close(self) -> None:
         """Close the file and every cursor of it."""
         self._writer.close()
+
+    def _check_columns(self) -> None:
+        """A file of an older version lacks one."""
+        known = {str(row[0]) for row in self._writer.execute("describe signal_rows").fetchall()}
+        if "known_as" not in known:
+            raise duckdb.IOException(f"{self.path} is of an older version")
 
     def _check_size(self) -> None:
         """A file that was cut opens without a word and fails at the first question."""

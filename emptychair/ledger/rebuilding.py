@@ -4,13 +4,14 @@ from enum import Enum
 
 import duckdb
 
-from emptychair.ledger import bookkeeping, card, sealing, withdrawal
+from emptychair.ledger import bookkeeping, card, links, people, sealing, withdrawal
 from emptychair.ledger.books import Loaded
 from emptychair.ledger.following import load, unseen
 from emptychair.ledger.lake import Change, Commit, is_sorted
 from emptychair.ledger.loader import load_all
 from emptychair.ledger.opening import opened, remove, set_aside
 from emptychair.ledger.projection import Place
+from emptychair.ledger.settling import settle
 from emptychair.ledger.stores import Stores, parquet
 
 
@@ -38,6 +39,7 @@ def restore(stores: Stores, place: Place, condition: Condition) -> None:
         if is_current(stores):
             stores.projection.show(stores.promoted)
             catch_up(stores)
+            settle(stores)
             return
     except duckdb.Error:
         stores.projection.close()
@@ -51,6 +53,7 @@ def restore(stores: Stores, place: Place, condition: Condition) -> None:
     stores.projection.close()
     stores.projection = opened(place)
     load_all(stores)
+    settle(stores)
 
 
 def is_current(stores: Stores) -> bool:
@@ -87,6 +90,9 @@ def rebuild(stores: Stores) -> None:
     files = [lake.signals / name for names in months.values() for name in names]
     with stores.projection.transaction() as connection:
         if files:
+            links.learn(connection, parquet(files))
+            people.rename(connection, stores.decisions, anew=True)
+            connection.execute("drop table moves")
             connection.execute(f"insert into signal_rows by name {stores.rows(parquet(files), '0')}")
             card.merge(connection, "signal_rows")
         for commit in lake.records():
@@ -108,7 +114,7 @@ def _compact(connection: duckdb.DuckDBPyConnection, stores: Stores, commit: Comm
 
 
 def _withdraw(connection: duckdb.DuckDBPyConnection, stores: Stores, commit: Commit) -> None:
-    withdrawal.remove(connection, commit.source or "")
+    withdrawal.remove(connection, stores, commit.source or "")
 
 
 _APPLY = {Change.SEAL: _seal, Change.COMPACT: _compact, Change.WITHDRAW: _withdraw}

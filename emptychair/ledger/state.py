@@ -15,7 +15,8 @@ def state_of(stores: Stores, projection: Path, degraded: str | None) -> LedgerSt
         rows, people = stores.projection.sizes()
         position = stores.projection.position()
         lag = stores.journal.lag(position)
-        version = f"{stores.lake.head.number}.{position.segment}.{position.offset}"
+        numbers = (stores.lake.head.number, position.segment, position.offset, stores.projection.settled())
+        version = ".".join(map(str, numbers))
     recovered = stores.journal.recovered
     return LedgerState(
         version=version,

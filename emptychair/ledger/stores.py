@@ -1,9 +1,10 @@
 """The three stores of one ledger, handed together to those who move rows between them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from emptychair.ledger import promotion
+from emptychair.domain.identity import Decisions
+from emptychair.ledger import people, promotion
 from emptychair.ledger.journal import Journal
 from emptychair.ledger.lake import Lake
 from emptychair.ledger.projection import Projection, literal
@@ -22,13 +23,14 @@ class Stores:
     lake: Lake
     projection: Projection
     promoted: dict[str, str]
+    decisions: Decisions = field(default_factory=Decisions)
     translate: Translate = nobody_reads
     park: Park = nobody_keeps
 
     def rows(self, relation: str, segment: str) -> str:
-        """SQL: the rows of `relation` as `signal_rows` keeps them, under the mark `segment`."""
-        return f"""select {", ".join(COLUMNS)}, ({segment})::bigint as segment
-            {promotion.extracted(self.promoted)} from {relation}"""
+        """SQL: rows as they were written, as `signal_rows` keeps them, under the mark `segment`."""
+        return f"""select {", ".join(COLUMNS)}, known_as, ({segment})::bigint as segment
+            {promotion.extracted(self.promoted)} from {people.resolved(relation)}"""
 
 
 def parquet(files: list[Path], *options: str) -> str:

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from emptychair.ledger import card
+from emptychair.ledger import card, links, people
 from emptychair.ledger.lake import Change
 from emptychair.ledger.months import write_months
 from emptychair.ledger.projection import literal
@@ -23,22 +23,27 @@ def withdraw(stores: Stores, source: str) -> int:
             return 0
         kept = parquet([lake.signals / name for name in names])
         write_months(connection, lake, f"(select * from {kept} where source <> {literal(source)})")
-        rows = remove(connection, source)
+        rows = remove(connection, stores, source)
         connection.execute("update loaded set batch = ?", [lake.head.number + 1])
         lake.commit(Change.WITHDRAW, source=source, removed=names)
     return rows
 
 
-def remove(connection: duckdb.DuckDBPyConnection, source: str) -> int:
+def remove(connection: duckdb.DuckDBPyConnection, stores: Stores, source: str) -> int:
     """Take the rows of `source` out of the projection and compute the cards of its people anew."""
     connection.execute(
-        """create or replace temp table touched as
+        """create or replace temp table bereft as
         select distinct audience, person from signal_rows where source = ? and person is not null""",
         [source],
     )
+    theirs = links.as_written(f"signal_rows where source = {literal(source)}")
+    connection.execute(f"create or replace temp table untold as from {links.told_by(theirs)}")
     found = connection.execute("delete from signal_rows where source = ?", [source]).fetchone()
-    card.recompute(connection, "touched")
-    connection.execute("drop table touched")
+    card.recompute(connection, "bereft")
+    links.relearn(connection, "untold")
+    people.settle(connection, stores.decisions)
+    connection.execute("drop table bereft")
+    connection.execute("drop table untold")
     return int(found[0]) if found else 0
 
 

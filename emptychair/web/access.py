@@ -40,6 +40,7 @@ READERS = PEOPLE | {Who.TOKEN}
 IMPORTERS = frozenset({Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})
 LISTENERS = frozenset({Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})  # who read customers' words
 LEADERS = frozenset({Who.LEAD, Who.OWNER, Who.TOKEN})
+CARERS = frozenset({Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})
 OWNERS = frozenset({Who.OWNER, Who.TOKEN})
 
 
@@ -143,6 +144,15 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/sources/{id}/parked/{event}/replay", IMPORTERS),
     Rule("POST", "/sources/{id}/discarding", IMPORTERS),
     Rule("POST", "/sources/{id}/reopening", IMPORTERS),
+    Rule("GET", "/customers", CARERS),
+    Rule("GET", "/customers/person", CARERS),
+    Rule("POST", "/customers/person/merging", IMPORTERS),
+    Rule("POST", "/customers/person/separation", IMPORTERS),
+    Rule("POST", "/customers/judgements/{id}/undoing", IMPORTERS),
+    Rule("GET", "/customers/suggestions", CARERS),
+    Rule("POST", "/customers/suggestions/dismissal", IMPORTERS),
+    Rule("GET", "/accounts", CARERS),
+    Rule("GET", "/accounts/account", CARERS),
     Rule("GET", "/users", LEADERS),
     Rule("POST", "/users", OWNERS),
     Rule("POST", "/users/{id}/role", OWNERS),

@@ -28,12 +28,15 @@ from emptychair.web.parts import Parts
 from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
 from emptychair.web.routes import (
+    accounts,
     api,
     board,
     board_ways,
     consents,
+    customers,
     health,
     imports,
+    judgements,
     mail,
     me,
     meanings,
@@ -57,7 +60,8 @@ from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
-    sources, write_keys, meanings, parked_events, users, me, board_ways, board, requests, request_deeds, api,
+    sources, write_keys, meanings, parked_events, customers, judgements, accounts, users, me, board_ways,
+    board, requests, request_deeds, api,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from emptychair.domain.identity import Decisions, Merge
 from emptychair.domain.signal import Audience, Kind, Signal
 from emptychair.ledger.cards import cards
 from emptychair.ledger.engines.choice import engine as engine_for
@@ -136,6 +137,41 @@ def test_an_engine_sees_what_was_appended_before_it_was_opened(bare_engine: Engi
     ledger.append([replace(LATE, id="sig_later")])
     ledger.seal(NOW)
     assert only(ledger.ask(question("select count(*) as n from signals where person = 'per_late'"))) == [2]
+    ledger.close()
+
+
+def test_an_engine_knows_who_is_who_and_follows_a_merge(bare_engine: Engine, home: Path) -> None:
+    ledger = Ledger.open(home, memory_limit="512MB", engine=Kept(bare_engine))
+    told = replace(
+        LATE, kind=Kind.TOLD, name="identify", properties='{"anonymous_id": "v1", "account": "acme"}'
+    )
+    ledger.append(
+        [
+            replace(LATE, id="v_1", person="anon:v1"),
+            replace(LATE, id="v_2", person="anon:v2"),
+            replace(told, id="v_3"),
+            replace(told, id="v_4", name="group"),
+        ]
+    )
+    ledger.seal(NOW)
+    ledger.who.settle()
+    seen = question("select id, person from signals where starts_with_text(id, 'v_') order by id")
+    theirs = question("select person, signals from person_cards where starts_with_text(person, 'per_late')")
+    member = question("select account, person, first_at from memberships")
+    assert [row["person"] for row in ledger.ask(seen).to_pylist()] == [
+        "per_late",
+        None,
+        "per_late",
+        "per_late",
+    ]
+    assert only(ledger.ask(theirs)) == ["per_late", 4]
+    assert only(ledger.ask(member)) == ["acme", "per_late", LATE.occurred_at.replace(tzinfo=None)]
+    ledger.who.decide(Decisions(merges=(Merge("customer", "per_late", "per_late_2"),)))
+    assert [row["person"] for row in ledger.ask(seen).to_pylist()][:2] == ["per_late_2", None]
+    assert only(ledger.ask(theirs)) == ["per_late_2", 4]
+    assert only(ledger.ask(member))[1] == "per_late_2"
+    ledger.who.decide(Decisions())
+    assert only(ledger.ask(theirs)) == ["per_late", 4]
     ledger.close()
 
 

@@ -17,7 +17,9 @@ from emptychair.domain.signal import Audience
 from emptychair.ledger.engines.engine import Engine
 from emptychair.ledger.question import Question
 from emptychair.listen import board
+from emptychair.listen.board.asking import Column
 from emptychair.understand.fields import Field
+from emptychair.understand.profile import Sorting
 from emptychair.understand.spells import Rule, Tenure
 from tests.engines.test_conformance import sorted_rows
 
@@ -36,7 +38,9 @@ STAND_INS: dict[object, Sequence[object]] = {
     Field: (Field(name="plan", column="p_plan"), Field(name="channel", column="channel")),
     datetime: (AS_OF, PERIOD.start),
     int: (5, 64),
-    str: ("p_plan",),  # a column, or a text that is searched for
+    str: ("", "per_1", "PER", "it's \\"),
+    Sorting: tuple(Sorting),
+    Column: (Column("p_plan"),),
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),
     Sequence[datetime]: ([AS_OF, PERIOD.start],),

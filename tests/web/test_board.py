@@ -302,7 +302,7 @@ def test_those_who_ask_are_worth_what_the_ledger_knows_and_no_more(
         [signal(clock, "t9", "neu", Kind.TOLD, properties='{"email": "new@example.org"}', days=0)]
     )
     empty_ledger.load(clock())
-    assert people.link_all(desk, empty_ledger) == 1
+    assert people.look_up(desk, empty_ledger) == 1
     assert client(Who.TOKEN).get(f"/requests/{post}").json()["worth"]["known"] == 3
 
 
@@ -377,10 +377,10 @@ def test_who_said_no_is_not_written_to_though_they_asked(
     (message,) = [one for one in letters(desk) if one.purpose is not None]
     assert message.unsubscribe is not None
     browser(app).post(message.unsubscribe.removeprefix(BASE))
-    from emptychair.channels.email.admitting import alone, contact_of
+    from emptychair.channels.email.admitting import contact_of
 
     with desk.read() as tx:
-        refusal = contacts.why_not(tx, contact_of(message, alone), clock())
+        refusal = contacts.why_not(tx, contact_of(message, ()), clock())
     assert refusal is not None
     assert refusal.reason.value == "unsubscribed"
 
@@ -424,3 +424,21 @@ def test_a_request_is_written_down_edited_and_found(client: Client, desk: Desk) 
     assert lea.post("/requests/board", data={"board": "maybe"}).status_code == 422
     with desk.read() as tx:
         assert board_votes.count(tx, [told["id"]]) == {}
+
+
+@pytest.mark.usefixtures("public", "customers")
+def test_people_who_are_merged_count_once_and_apart_again_after_its_undo(
+    client: Client, app: FastAPI, desk: Desk
+) -> None:
+    post = asked(client, "Dark mode")
+    come_in(browser(app), desk, "ada@example.org", post)
+    client(Who.AGENT).post(f"/requests/{post}/behalf", data={"signal": "s1"})
+    assert votes(client, post) == 2
+    sent = {"id": "ben", "into": "ada", "why": "one household"}
+    judged = client(Who.TOKEN).post("/customers/person/merging", json=sent)
+    assert judged.is_success
+    assert votes(client, post) == 1
+    assert client(Who.TOKEN).get(f"/requests/{post}").json()["worth"]["people"] == 1
+    (judgement,) = re.findall(r"jdg_\w+|jud_\w+", judged.text)[:1]
+    assert client(Who.TOKEN).post(f"/customers/judgements/{judgement}/undoing").is_success
+    assert votes(client, post) == 2

@@ -8,16 +8,17 @@ from sqlalchemy import Connection
 from emptychair.desk import contacts, contacts_refused, posting
 from emptychair.desk.outbox import Message
 from emptychair.domain.contact import Channel, Contact, Refusal, WhyNot
+from emptychair.domain.signal import Audience
 
-# All ids that are the person of this id, the id itself first.
-PeopleOf = Callable[[str], tuple[str, ...]]
+# All ids that are the person whom this id means, the one that they are called by first.
+PeopleOf = Callable[[Audience, str], tuple[str, ...]]
 # Whether this contact falls to somebody with whom nothing is done, so that effects can be measured.
 IsHeldOut = Callable[[Connection, Contact], bool]
 
 A_MOMENT = timedelta(seconds=5)
 
 
-def alone(person: str) -> tuple[str, ...]:
+def alone(_audience: Audience, person: str) -> tuple[str, ...]:
     """Every id is a person of its own."""
     return (person,)
 
@@ -27,10 +28,10 @@ def nobody(_tx: Connection, _contact: Contact) -> bool:
     return False
 
 
-def contact_of(message: Message, people_of: PeopleOf) -> Contact:
-    """The contact that a message is."""
+def contact_of(message: Message, people: tuple[str, ...]) -> Contact:
+    """The contact that a message is; `people` are all ids of its person."""
     return Contact(
-        people=people_of(message.person) if message.person else (),
+        people=people,
         audience=message.audience,
         address=message.address or None,
         channel=Channel.EMAIL,
@@ -42,10 +43,10 @@ def contact_of(message: Message, people_of: PeopleOf) -> Contact:
 
 
 def admitted(
-    tx: Connection, taken: Message, now: datetime, people_of: PeopleOf, is_held_out: IsHeldOut
+    tx: Connection, taken: Message, now: datetime, people: tuple[str, ...], is_held_out: IsHeldOut
 ) -> bool:
     """True when it may be sent now, the contact claimed. Otherwise it waits or is refused, and why."""
-    refusal = _claimed(tx, taken, contact_of(taken, people_of), now, is_held_out)
+    refusal = _claimed(tx, taken, contact_of(taken, people), now, is_held_out)
     if refusal is None:
         return True
     if refusal.until is None or refusal.until >= taken.expires_at:

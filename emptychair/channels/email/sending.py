@@ -114,13 +114,16 @@ def _sent(post: Post, found: Terms, line: Line, message_id: str) -> bool:
 
 def _taken(post: Post, found: Terms, message_id: str) -> Message | None:
     """The message, held and admitted, or None."""
+    with post.desk.read() as tx:
+        waiting = outbox.find(tx, message_id)
+        lately = 0 if waiting is None else posting.handed_lately(tx, domain_of(waiting.address), post.clock())
+    if waiting is None or lately >= found.pace:
+        return None
+    people = post.people_of(waiting.audience, waiting.person) if waiting.person else ()
     with post.desk.begin() as tx:
         now = post.clock()
-        waiting = outbox.find(tx, message_id)
-        if waiting is None or posting.handed_lately(tx, domain_of(waiting.address), now) >= found.pace:
-            return None
         message = posting.take(tx, message_id, now, HOLD)
-        if message is None or not admitted(tx, message, now, post.people_of, post.is_held_out):
+        if message is None or not admitted(tx, message, now, people, post.is_held_out):
             return None
     return message
 

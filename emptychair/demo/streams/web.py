@@ -8,6 +8,7 @@ from emptychair.demo.columns import Batch, Coded, json_objects, numbered, quoted
 from emptychair.demo.moments import bright, scattered
 from emptychair.demo.streams import who
 from emptychair.demo.world import World
+from emptychair.domain.person import VISITOR
 from emptychair.domain.signal import Kind
 
 PAGES = ("/", "/beans", "/plans", "/shop/grinders", "/shop/kettles", "/stories", "/water", "/help", "/gift")
@@ -20,17 +21,15 @@ def batches(world: World) -> list[Batch]:
 
 
 def _visitor(numbers: Ints) -> pa.Array:
-    return quoted(numbered("anon_", numbers))
+    return numbered(f"{VISITOR}browser_", numbers)
 
 
-def _visits(world: World, stream: str, person: pa.Array, visitor: pa.Array | None, at: Floats) -> Batch:
+def _visits(world: World, stream: str, person: pa.Array, at: Floats) -> Batch:
     rng = world.rng(stream)
     more: dict[str, Coded | pa.Array] = {
         "path": Coded(codes=rng.integers(0, len(PAGES), at.size), words=PAGES),
         "came_from": Coded(codes=rng.integers(0, len(CAME_FROM), at.size), words=CAME_FROM),
     }
-    if visitor is not None:
-        more["anonymous_id"] = visitor
     return Batch(
         stream=stream,
         kind=Kind.DID,
@@ -47,8 +46,7 @@ def _before_joining(world: World) -> Batch:
     whose = np.repeat(np.arange(joined.size), rng.poisson(2.4, joined.size))
     at = joined[whose] - rng.exponential(4.0, whose.size) - 0.002
     whose, at = whose[at >= 0], at[at >= 0]
-    nobody = pa.nulls(at.size, pa.string())
-    return _visits(world, "before", nobody, _visitor(whose), at)
+    return _visits(world, "before", _visitor(whose), at)
 
 
 def _strangers(world: World) -> Batch:
@@ -57,13 +55,12 @@ def _strangers(world: World) -> Batch:
     whose = np.repeat(np.arange(visitors), 1 + rng.poisson(0.8, visitors))
     first = rng.random(visitors) * (world.clock.days - 20)
     at = first[whose] + np.minimum(rng.exponential(2.0, whose.size), 19.0)
-    nobody = pa.nulls(at.size, pa.string())
-    return _visits(world, "stranger", nobody, _visitor(count + whose), at)
+    return _visits(world, "stranger", _visitor(count + whose), at)
 
 
 def _customers(world: World) -> Batch:
     moments = scattered(world.rng("pages"), world, bright(world), 0.12)
-    return _visits(world, "visit", who.customer(world, moments.person), None, moments.at)
+    return _visits(world, "visit", who.customer(world, moments.person), moments.at)
 
 
 def _identified(world: World) -> Batch:
@@ -71,9 +68,9 @@ def _identified(world: World) -> Batch:
     return Batch(
         stream="identified",
         kind=Kind.TOLD,
-        name="identified",
+        name="identify",
         channel="web",
         person=who.customer(world, people),
         at=world.customers.joined,
-        properties=json_objects({"anonymous_id": _visitor(people)}, people.size),
+        properties=json_objects({"anonymous_id": quoted(numbered("browser_", people))}, people.size),
     )

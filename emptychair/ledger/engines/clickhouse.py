@@ -8,14 +8,16 @@ from threading import Lock
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from emptychair.ledger.cards import cards
 from emptychair.ledger.engines.engine import EngineError, files_of, pattern_of
 from emptychair.ledger.engines.shape import Shapes, shaped
+from emptychair.ledger.known import NOTHING, Known, as_known
 from emptychair.ledger.portable import Dialect
 from emptychair.ledger.question import Question
 from emptychair.ledger.render import render
-from emptychair.ledger.schema import SIGNALS
+from emptychair.ledger.schema import COLUMNS, SIGNALS
 
 
 class ClickHouse:
@@ -32,23 +34,35 @@ class ClickHouse:
         self._shapes = Shapes([])
         self._seen: object = None
 
-    def prepare(self, lake: Path, promoted: Mapping[str, str]) -> None:
+    def prepare(self, lake: Path, promoted: Mapping[str, str], known: Known = NOTHING) -> None:
         """Show the lake; the cards are computed once and kept in memory."""
         files = files_of(lake)
-        if self._seen == (files, dict(promoted)):
+        if self._seen == (files, dict(promoted), known.mark):
             return
         columns = ", ".join(f"CAST({field.name} AS {_sql(field)}) AS {field.name}" for field in SIGNALS)
         extra = "".join(f", {_extraction(key)} AS {column}" for key, column in promoted.items())
         source = f"file({_text(pattern_of(lake))}, 'Parquet')" if files else f"({_nothing()})"
+        rows = f"(SELECT *{extra} FROM (SELECT {columns} FROM {source}))"
+        shown = as_known([*COLUMNS, *promoted.values()], rows, "startsWith")
         with self._lock:
-            self._session.query(
-                f"CREATE OR REPLACE VIEW signals AS SELECT *{extra} FROM (SELECT {columns} FROM {source})"
-            )
+            for name in ("people", "memberships"):
+                self._take(name, getattr(known, name))
+            self._session.query(f"CREATE OR REPLACE VIEW signals AS {shown} SETTINGS join_use_nulls = 1")
             self._session.query("DROP TABLE IF EXISTS person_cards")
             kept = render(cards(), Dialect.CLICKHOUSE)
             self._session.query(f"CREATE TABLE person_cards ENGINE = Memory AS {kept}")
         self._shapes = Shapes([*promoted.values()])
-        self._seen = (files, dict(promoted))
+        self._seen = (files, dict(promoted), known.mark)
+
+    def _take(self, name: str, table: pa.Table) -> None:
+        path = Path(self._folder.name) / f"{name}.parquet"
+        pq.write_table(table, path)
+        columns = ", ".join(f"CAST({field.name} AS {_sql(field)}) AS {field.name}" for field in table.schema)
+        self._session.query(f"DROP TABLE IF EXISTS {name}")
+        self._session.query(
+            f"CREATE TABLE {name} ENGINE = Memory AS"
+            f" SELECT {columns} FROM file({_text(str(path))}, 'Parquet')"
+        )
 
     def ask(self, question: Question) -> pa.Table:
         """The answer, through Arrow."""

@@ -9,6 +9,7 @@ import pyarrow as pa
 from emptychair.ledger.answer import normalised
 from emptychair.ledger.cards import cards
 from emptychair.ledger.engines.engine import files_of, pattern_of
+from emptychair.ledger.known import NOTHING, Known, as_known
 from emptychair.ledger.portable import Dialect
 from emptychair.ledger.promotion import extracted
 from emptychair.ledger.question import Question
@@ -23,15 +24,21 @@ class DuckDB:
         self._connection = duckdb.connect()
         self._seen: object = None
 
-    def prepare(self, lake: Path, promoted: Mapping[str, str]) -> None:
+    def prepare(self, lake: Path, promoted: Mapping[str, str], known: Known = NOTHING) -> None:
         """Show the lake; the cards are computed once and kept in memory."""
         files = files_of(lake)
-        if self._seen == (files, dict(promoted)):
+        if self._seen == (files, dict(promoted), known.mark):
             return
-        self._connection.execute(f"create or replace view signals as {lake_relation(lake, promoted)}")
+        for name in ("people", "memberships"):
+            self._connection.register("told", getattr(known, name))
+            self._connection.execute(f"create or replace table {name} as select * from told")
+            self._connection.unregister("told")
+        rows = f"({lake_relation(lake, promoted)})"
+        shown = as_known([*COLUMNS, *promoted.values()], rows, "starts_with")
+        self._connection.execute(f"create or replace view signals as {shown}")
         kept = render(cards(), Dialect.DUCKDB)
         self._connection.execute(f"create or replace table person_cards as {kept}")
-        self._seen = (files, dict(promoted))
+        self._seen = (files, dict(promoted), known.mark)
 
     def ask(self, question: Question) -> pa.Table:
         """The answer, from a cursor of its own."""

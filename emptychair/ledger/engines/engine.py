@@ -7,6 +7,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from emptychair.ledger.errors import LedgerError
+from emptychair.ledger.known import NOTHING, Known
 from emptychair.ledger.question import Question
 
 
@@ -17,8 +18,8 @@ class EngineError(LedgerError):
 class Engine(Protocol):
     """Answers questions from the sealed Parquet of a lake; results are equal to the digit on all of them."""
 
-    def prepare(self, lake: Path, promoted: Mapping[str, str]) -> None:
-        """Show `signals` and `person_cards` of the lake folder; cheap when nothing changed since.
+    def prepare(self, lake: Path, promoted: Mapping[str, str], known: Known = NOTHING) -> None:
+        """Show `signals`, `person_cards` and `memberships` of the lake; cheap when nothing changed.
 
         `promoted` are keys of `properties` and the names of their text columns.
         """

@@ -12,6 +12,7 @@ from pyarrow import csv
 from emptychair.ledger.cards import cards
 from emptychair.ledger.engines.engine import EngineError, files_of
 from emptychair.ledger.engines.shape import Shapes
+from emptychair.ledger.known import NOTHING, Known, as_known
 from emptychair.ledger.portable import Dialect
 from emptychair.ledger.promotion import extracted
 from emptychair.ledger.question import Question
@@ -33,9 +34,9 @@ class PostgreSQL:
         self._shapes = Shapes([])
         self._seen: object = None
 
-    def prepare(self, lake: Path, promoted: Mapping[str, str]) -> None:
+    def prepare(self, lake: Path, promoted: Mapping[str, str], known: Known = NOTHING) -> None:
         """Copy files that are new, drop the rows of files that are gone, then compute the cards anew."""
-        seen = (files_of(lake), dict(promoted))
+        seen = (files_of(lake), dict(promoted), known.mark)
         if self._seen == seen:
             return
         with self._connection.transaction():
@@ -43,18 +44,18 @@ class PostgreSQL:
             self._run(f"select pg_advisory_xact_lock(hashtext('{SCHEMA}'))")
             self._run(f"create schema if not exists {SCHEMA}")
             self._run(f"set local search_path to {SCHEMA}")
-            known = self._known(promoted)
+            copied = self._copied(promoted)
             files = {str(path.resolve()): path for path in files_of(lake)}
-            gone, fresh = known - files.keys(), files.keys() - known
+            gone, fresh = copied - files.keys(), files.keys() - copied
             for name in gone:
-                self._connection.execute("delete from signals where lake_file = %s", [name])
+                self._connection.execute("delete from lake_rows where lake_file = %s", [name])
                 self._connection.execute("delete from files where name = %s", [name])
             for name in sorted(fresh):
                 self._copy(name, promoted)
-            if gone or fresh:
+            if self._take(known, promoted) or gone or fresh:
                 self._run("drop table if exists person_cards")
                 self._run(f"create table person_cards as {render(cards(), Dialect.POSTGRESQL)}")
-                self._run("analyze signals")
+                self._run("analyze lake_rows")
         self._run(f"set search_path to {SCHEMA}")
         self._shapes = Shapes([*promoted.values()])
         self._seen = seen
@@ -74,18 +75,39 @@ class PostgreSQL:
     def _run(self, command: str) -> None:
         self._connection.execute(command.encode())
 
-    def _known(self, promoted: Mapping[str, str]) -> set[str]:
+    def _copied(self, promoted: Mapping[str, str]) -> set[str]:
         """The files that are already there; other promoted keys than last time mean a fresh start."""
+        if self._connection.execute(_IS_OLDER).fetchall():
+            self._run("drop table signals, files cascade")
         self._run("create table if not exists files (name text primary key, promoted text not null)")
         found = self._connection.execute("select name, promoted from files").fetchall()
         if any(keys != repr(sorted(promoted.items())) for _, keys in found) or not found:
-            self._run("drop table if exists signals, person_cards; truncate files")
+            self._run("drop table if exists lake_rows, person_cards cascade; truncate files")
             columns = [f"{field.name} {_sql(field.type)}" for field in SIGNALS]
             columns += [f'{name} text collate "C"' for name in promoted.values()]
-            self._run(f"create table signals ({', '.join(columns)}, lake_file text not null)")
-            self._run(f"create table person_cards as {render(cards(), Dialect.POSTGRESQL)}")
+            self._run(f"create table lake_rows ({', '.join(columns)}, lake_file text not null)")
             return set()
         return {name for name, _ in found}
+
+    def _take(self, known: Known, promoted: Mapping[str, str]) -> bool:
+        """Make the tables of what is known, and the view over them, unless they are there."""
+        self._run("create table if not exists known (mark text primary key)")
+        seen = f"{known.mark} {sorted(promoted.items())!r}"
+        if self._connection.execute("select mark from known").fetchall() == [(seen,)]:
+            return False
+        self._run("drop view if exists signals")
+        for name, table in (("people", known.people), ("memberships", known.memberships)):
+            self._run(f"drop table if exists {name}")
+            columns = ", ".join(f"{field.name} {_sql(field.type)}" for field in table.schema)
+            self._run(f"create table {name} ({columns})")
+            with self._connection.cursor().copy(f"copy {name} from stdin (format csv)".encode()) as target:
+                for batch in table.to_batches(50_000):
+                    target.write(_written(batch))
+        shown = as_known([*COLUMNS, *promoted.values()], "lake_rows", "starts_with")
+        self._run(f"create view signals as {shown}")
+        self._connection.execute("delete from known")
+        self._connection.execute("insert into known values (%s)", [seen])
+        return True
 
     def _copy(self, name: str, promoted: Mapping[str, str]) -> None:
         """One Parquet file, batch by batch. PostgreSQL holds no NUL character: U+FFFD stands for it."""
@@ -97,11 +119,16 @@ class PostgreSQL:
         with duckdb.connect() as connection:
             rows = connection.sql(f"""select {plain}, '{path}' as lake_file from
                 (select *{extracted(promoted)} from read_parquet('{path}', hive_partitioning = false))""")
-            command = f"copy signals ({', '.join(columns)}, lake_file) from stdin (format csv)"
+            command = f"copy lake_rows ({', '.join(columns)}, lake_file) from stdin (format csv)"
             with self._connection.cursor().copy(command.encode()) as target:
                 for batch in rows.to_arrow_reader(50_000):
                     target.write(_written(batch))
         self._connection.execute("insert into files values (%s, %s)", [name, repr(sorted(promoted.items()))])
+
+
+# Once the copied rows were called signals.
+_IS_OLDER = f"""select 1 from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+    where nspname = '{SCHEMA}' and relname = 'signals' and relkind = 'r'"""
 
 
 def _sql(kind: pa.DataType) -> str:

@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from emptychair.ledger.answer import normalised
+from emptychair.ledger.known import MEMBERSHIPS
 from emptychair.ledger.portable import Dialect
 from emptychair.ledger.question import Question
 from emptychair.ledger.render import render
@@ -32,7 +33,11 @@ class Shapes:
         self._lock = Lock()
         self._connection = duckdb.connect()
         columns = [*SIGNALS, *(pa.field(name, pa.string()) for name in promoted)]
-        for name, schema in (("signals", pa.schema(columns)), ("person_cards", CARDS)):
+        for name, schema in (
+            ("signals", pa.schema(columns)),
+            ("person_cards", CARDS),
+            ("memberships", MEMBERSHIPS),
+        ):
             self._connection.register("empty", schema.empty_table())
             self._connection.execute(f"create table {name} as select * from empty")
             self._connection.unregister("empty")

@@ -9,6 +9,7 @@ import pyarrow as pa
 from emptychair.ledger.cards import cards
 from emptychair.ledger.engines.engine import EngineError, files_of
 from emptychair.ledger.engines.shape import Shapes, shaped
+from emptychair.ledger.known import NOTHING, Known, as_known
 from emptychair.ledger.portable import Dialect
 from emptychair.ledger.question import Question
 from emptychair.ledger.render import render
@@ -60,23 +61,25 @@ class Spark:
         self._shapes = Shapes([])
         self._seen: object = None
 
-    def prepare(self, lake: Path, promoted: Mapping[str, str]) -> None:
+    def prepare(self, lake: Path, promoted: Mapping[str, str], known: Known = NOTHING) -> None:
         """Show the lake; the cards are computed when first asked for, then kept by Spark."""
         files = files_of(lake)
-        if self._seen == (files, dict(promoted)):
+        if self._seen == (files, dict(promoted), known.mark):
             return
         rows = self._session.read.schema(", ".join(f"{field.name} {_sql(field.type)}" for field in SIGNALS))
         self._session.catalog.clearCache()
         rows.parquet(*map(str, files)).createOrReplaceTempView("lake_rows") if files else self._empty()
         extra = "".join(f", {_extraction(key)} as {column}" for key, column in promoted.items())
-        self._session.sql(f"select {', '.join(COLUMNS)}{extra} from lake_rows").createOrReplaceTempView(
-            "signals"
-        )
+        for name in ("people", "memberships"):
+            self._session.createDataFrame(getattr(known, name)).createOrReplaceTempView(name)
+        rows = f"(select {', '.join(COLUMNS)}{extra} from lake_rows)"
+        shown = as_known([*COLUMNS, *promoted.values()], rows, "startswith")
+        self._session.sql(shown).createOrReplaceTempView("signals")
         kept = self._session.sql(render(cards(), Dialect.SPARK))
         kept.createOrReplaceTempView("person_cards")
         kept.cache()
         self._shapes = Shapes([*promoted.values()])
-        self._seen = (files, dict(promoted))
+        self._seen = (files, dict(promoted), known.mark)
 
     def ask(self, question: Question) -> pa.Table:
         """The answer, collected through Arrow."""

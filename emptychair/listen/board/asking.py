@@ -1,28 +1,38 @@
 """What the ledger knows of those who ask: who they are, what they said, what they spent."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from emptychair.domain.signal import Audience, Kind
 from emptychair.ledger.question import Question, question
 
 MESSAGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The column of signals that holds a trait, as `Ledger.promote` calls it."""
+
+    name: str
+
+
 _SAID = "select id, person, occurred_at, channel, source, name, text from signals"
 
 
-def people_at(addresses: Sequence[str], column: str) -> Question:
+def people_at(addresses: Sequence[str], email: Column) -> Question:
     """One row per customer who was last known at one of these addresses: email, person.
 
-    Somebody is at an address who told it last, or whose id it is. `addresses` are in small letters; `column`
-    holds the trait `email`. O(rows).
+    Somebody is at an address who told it last, or whose id it is. `addresses` are in small letters; `email`
+    holds their trait. O(rows).
     """
     return question(
         f"""
         with told as (
-            select person, ascii_lower({column}) as email,
+            select person, ascii_lower({email.name}) as email,
                    row_number() over (partition by person order by occurred_at desc, id desc) as nth
             from signals
-            where audience = :audience and person is not null and {column} <> ''
+            where audience = :audience and person is not null and {email.name} <> ''
               and kind in ('told', 'joined')
         )
         select email, person from told where nth = 1 and email in (:addresses)
@@ -35,14 +45,14 @@ def people_at(addresses: Sequence[str], column: str) -> Question:
     )
 
 
-def traits_of(people: Sequence[str], email: str, zone: str) -> Question:
+def traits_of(people: Sequence[str], email: Column, zone: Column) -> Question:
     """One row per fact, the newest first: person, email, zone (one of them may be empty). O(rows)."""
     return question(
         f"""
-        select person, {email} as email, {zone} as zone
+        select person, {email.name} as email, {zone.name} as zone
         from signals
         where audience = :audience and person in (:people) and kind in ('told', 'joined')
-          and ({email} <> '' or {zone} <> '')
+          and ({email.name} <> '' or {zone.name} <> '')
         order by occurred_at desc, id desc
         """,
         audience=Audience.CUSTOMER.value,

@@ -9,6 +9,7 @@ from emptychair.desk.addresses import address_key, is_address
 from emptychair.desk.board_voters import Voter
 from emptychair.desk.desk import Desk
 from emptychair.domain.money import Money
+from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.board import asking
 
@@ -50,7 +51,7 @@ def people_at(ledger: Ledger, addresses: Sequence[str]) -> dict[str, str]:
     """
     keys = sorted({address_key(address) for address in addresses})
     found: dict[str, list[str]] = {}
-    for row in ledger.ask(asking.people_at(keys, ledger.promote("email"))).to_pylist():
+    for row in ledger.ask(asking.people_at(keys, asking.Column(ledger.promote("email")))).to_pylist():
         found.setdefault(row["email"], []).append(row["person"])
     return {email: people[0] for email, people in found.items() if len(people) == 1}
 
@@ -59,7 +60,8 @@ def reach_of(ledger: Ledger, people: Sequence[str]) -> dict[str, Reach]:
     """How each of these people is reached: by what they told last; one whose id is an address has it."""
     found: dict[str, dict[str, str]] = {person: {} for person in people}
     if people:
-        asked = asking.traits_of(people, ledger.promote("email"), ledger.promote("timezone"))
+        email, zone = (asking.Column(ledger.promote(name)) for name in ("email", "timezone"))
+        asked = asking.traits_of(people, email, zone)
         for row in ledger.ask(asked).to_pylist():
             for name in ("email", "zone"):
                 if row[name]:
@@ -90,8 +92,30 @@ def link(desk: Desk, ledger: Ledger, voters: Sequence[Voter]) -> int:
         return sum(board_voters.link(tx, unknown[email], person) for email, person in people.items())
 
 
-def link_all(desk: Desk, ledger: Ledger) -> int:
-    """Look everybody up again of whom no person is known; how many are known now."""
+def follow(desk: Desk, ledger: Ledger, voters: Sequence[Voter]) -> int:
+    """Call voters by the person whom their id means now: people are merged, and parted again."""
+    person_of = {one.named: one.person for one in voters if one.named is not None}
+    means = ledger.who.resolve(Audience.CUSTOMER.value, list(person_of)) if person_of else {}
+    changed = {one: person or one for one, person in means.items() if person_of[one] != (person or one)}
+    if not changed:
+        return 0
+    with desk.begin() as tx:
+        return board_voters.follow(tx, changed)
+
+
+def look_up(desk: Desk, ledger: Ledger) -> int:
+    """Look everybody up again; how many are known now, or as somebody else."""
+    changed, after = 0, ""
+    while True:
+        with desk.read() as tx:
+            some = board_voters.linked(tx, after, BATCH)
+        if not some:
+            return changed + _link_all(desk, ledger)
+        changed += follow(desk, ledger, some)
+        after = some[-1].id
+
+
+def _link_all(desk: Desk, ledger: Ledger) -> int:
     linked, after = 0, ""
     while True:
         with desk.read() as tx:
@@ -102,10 +126,10 @@ def link_all(desk: Desk, ledger: Ledger) -> int:
         after = some[-1].id
 
 
-def is_anybody_unknown(desk: Desk) -> bool:
+def is_anybody(desk: Desk) -> bool:
     """Whether there is somebody to look up."""
     with desk.read() as tx:
-        return bool(board_voters.unlinked(tx, "", 1))
+        return bool(board_voters.unlinked(tx, "", 1) or board_voters.linked(tx, "", 1))
 
 
 def _reach(person: str, told: dict[str, str]) -> Reach:

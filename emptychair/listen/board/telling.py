@@ -18,7 +18,7 @@ from emptychair.desk.settings import COMPANY_NAME
 from emptychair.domain.contact import Channel, Contact, Purpose, What
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
-from emptychair.listen.board.people import Reach, reach_of
+from emptychair.listen.board.people import Reach, follow, reach_of
 
 BATCH = 100
 USUAL = "You asked for “{{ title }}”. It is there now.\n\nThank you for telling us."
@@ -43,6 +43,9 @@ class Audiences:
 
 def audience_of(desk: Desk, ledger: Ledger, post: Post) -> Audiences:
     """Everybody who voted, sorted by whether they can be told; one person once."""
+    with desk.read() as tx:
+        electorate = board_votes.electorate(tx, post.id)
+    follow(desk, ledger, electorate)
     with desk.read() as tx:
         electorate = board_votes.electorate(tx, post.id)
         told = board_told.people(tx, _ids(tx, post))

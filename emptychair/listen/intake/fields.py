@@ -127,6 +127,8 @@ def unheard(error: msgspec.MsgspecError | UnicodeDecodeError | RecursionError) -
     """What msgspec found wrong with an event."""
     if isinstance(error, msgspec.ValidationError):
         found = _EXPECTED.search(str(error))
+        if found is not None and found[1] == "object" and not found[3]:
+            return Unheard(Fault.NOT_AN_OBJECT, "event", "a JSON object")
         if found is not None:
             return Unheard(Fault.FIELD_IS_WRONG, found[3] or "event", _in_words(found[1]))
         return Unheard(Fault.FIELD_IS_WRONG, "event", str(error)[:200])

@@ -60,13 +60,20 @@ def replay(
         events = parked_events.some(tx, ids)
     if not events:
         return Replayed(heard=0, waiting=0)
-    still = {event.id for event in translate([packed(_envelope([event])) for event in events]).parked}
+    again = translate([packed(_envelope([event])) for event in events]).parked
+    still = {event.id: (event.reason, event.field, event.expected) for event in again}
     good = [event for event in events if event.id not in still]
+    news = {one.id: still[one.id] for one in events if still.get(one.id) not in (None, _why(one))}
     for same in _together(good):
         ledger.put(_envelope(same))
     with desk.begin() as tx:
         parked_events.settle(tx, [event.id for event in good], Standing.REPLAYED, now)
+        parked_events.tell_why(tx, news)
     return Replayed(heard=len(good), waiting=len(events) - len(good))
+
+
+def _why(event: Parked) -> tuple[str, str, str]:
+    return event.reason, event.field, event.expected
 
 
 def _next(desk: Desk, now: datetime) -> Work | None:

@@ -10,7 +10,7 @@ from emptychair.desk import board_lists, board_posts, board_votes
 from emptychair.desk.board_lists import Listed
 from emptychair.desk.board_posts import Change, Post
 from emptychair.listen.board import asking
-from emptychair.listen.board.people import Worth, worth
+from emptychair.listen.board.people import Worth, follow, worth
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import not_found
 
@@ -56,9 +56,12 @@ def told(request: Request, post: Post) -> Told:
     """All that is known of a request."""
     parts = parts_of(request)
     with parts.desk.read() as tx:
-        listed, merged = board_lists.one(tx, post), board_posts.merged(tx, post.id)
+        merged = board_posts.merged(tx, post.id)
         history, behind = board_posts.history(tx, post.id), board_votes.behind(tx, post.id)
         electorate = board_votes.electorate(tx, post.id)
+    follow(parts.desk, parts.ledger, electorate)
+    with parts.desk.read() as tx:
+        listed, electorate = board_lists.one(tx, post), board_votes.electorate(tx, post.id)
     ids = [one.signal_id for one in behind]
     quotes = parts.ledger.ask(asking.message(ids)).to_pylist() if ids else []
     return Told(

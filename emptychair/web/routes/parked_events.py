@@ -110,10 +110,11 @@ def discard(request: Request, id: str, fields: SentFields) -> Response:  # noqa:
     """Discard all waiting events, or those with one `reason`, or one `event`; they can be taken back."""
     parts, source, reason = parts_of(request), source_of(request, id), _reason(fields)
     event = fields.text("event")
+    if event:
+        _found(request, id, event)
     with parts.desk.begin() as tx:
         now = parts.clock()
         if event:
-            _found(request, id, event)
             n = parked_events.settle(tx, [event], Standing.DISCARDED, now)
         else:
             n = parked_events.discard_all(tx, source.id, reason, now)
@@ -125,12 +126,11 @@ def discard(request: Request, id: str, fields: SentFields) -> Response:  # noqa:
 def reopen(request: Request, id: str, fields: SentFields) -> Response:  # noqa: A002
     """Let discarded events wait again: all, those with one `reason`, or one `event`."""
     source, reason, event = source_of(request, id), _reason(fields), fields.text("event")
+    if event:
+        _found(request, id, event)
     with parts_of(request).desk.begin() as tx:
-        if event:
-            _found(request, id, event)
-            n = parked_events.reopen(tx, [event])
-        else:
-            n = parked_events.reopen_all(tx, source.id, reason)
+        one = [event] if event else []
+        n = parked_events.reopen(tx, one) if one else parked_events.reopen_all(tx, source.id, reason)
         write_down(tx, request, "reopen_parked", id, {"events": str(n), "reason": reason or "all"})
     return _answer(request, id, "reopened")
 

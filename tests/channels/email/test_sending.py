@@ -234,7 +234,7 @@ def test_ids_that_are_one_person_by_now_are_written_to_as_one(post: Post) -> Non
     with post.desk.begin() as tx:
         settings.change(tx, settings.WEEKLY_CONTACTS, 1, audience=Audience.CUSTOMER, by="cli", now=NOON)
     letters = [write(post, "ada"), write(post, "ben")]
-    same = replace(post, people_of=lambda person: (person, "ben" if person == "ada" else "ada"))
+    same = replace(post, people_of=lambda _audience, person: (person, "ben" if person == "ada" else "ada"))
     assert send_due(same) == 1
     sent, waiting = sorted((read(post, one) for one in letters), key=lambda one: one.due_at)
     assert sent.state is State.SENT

@@ -62,12 +62,14 @@ def voters() -> None:
         _id("id"),
         sa.Column("address", sa.String(254)),
         sa.Column("address_key", sa.String(254)),
+        sa.Column("named", sa.String(210)),
         sa.Column("person", sa.String(210)),
         sa.Column("confirmed_at", sa.DateTime),
         sa.Column("created_at", sa.DateTime, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_board_voters"),
         sa.UniqueConstraint("address_key", name="uq_board_voters_address_key"),
     )
+    op.create_index("ix_board_voters_named", "board_voters", ["named"])
     op.create_index("ix_board_voters_person", "board_voters", ["person"])
 
 

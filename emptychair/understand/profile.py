@@ -1,0 +1,256 @@
+"""People as the company knows them: a list to look through, one person's facts, and their history."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from emptychair.domain.signal import Audience, Kind
+from emptychair.ledger.ledger import Ledger
+from emptychair.ledger.question import Question, question
+
+# So many tellings are put together to what is known of a person.
+_TELLINGS = 200
+_NO_TRAITS = ("anonymous_id", "previous_id", "account")
+
+
+class Sorting(StrEnum):
+    """By what a list of people is sorted."""
+
+    LAST_SEEN = "last_seen"
+    FIRST_SEEN = "first_seen"
+    SIGNALS = "signals"
+    PERSON = "person"
+
+
+_CARD = "person, first_at, last_at, signals, did, said, rated, paid, met"
+_ORDERS = {
+    Sorting.LAST_SEEN: "last_at desc, person",
+    Sorting.FIRST_SEEN: "first_at desc, person",
+    Sorting.SIGNALS: "signals desc, person",
+    Sorting.PERSON: "person",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One person in a list: when they were seen, and how many signals there are, of each kind."""
+
+    person: str
+    first_at: datetime
+    last_at: datetime
+    signals: int
+    did: int
+    said: int
+    rated: int
+    paid: int
+    met: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One signal of a person's history."""
+
+    id: str
+    kind: Kind
+    name: str
+    channel: str
+    source: str
+    occurred_at: datetime
+    text: str | None
+    score: Decimal | None
+    value: Decimal | None
+    currency: str | None
+    properties: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What is known of one person; `name` is empty where none was told.
+
+    `paid` are sums by currency (None: without one), never put together; `traits` have the newest value of
+    each, and when it was told.
+    """
+
+    card: Card
+    name: str
+    paid: Mapping[str | None, Decimal]
+    traits: Mapping[str, tuple[Any, datetime]]
+
+
+def people(
+    ledger: Ledger,
+    audience: Audience,
+    *,
+    search: str = "",
+    sorting: Sorting = Sorting.LAST_SEEN,
+    limit: int,
+    offset: int = 0,
+) -> tuple[int, list[Card]]:
+    """How many people fit, and some of them: by a part of their id, or a whole address or device."""
+    exact = list(ledger.who.called(audience.value, search)) if search else []
+    total = ledger.ask(how_many(audience, search, exact))["n"][0].as_py()
+    found = ledger.ask(in_order(audience, search, exact, sorting, limit, offset))
+    return int(total), [_card(row) for row in found.to_pylist()]
+
+
+def names(ledger: Ledger, audience: Audience, people: Sequence[str]) -> dict[str, str]:
+    """What these people are called by the newest that was told: a `name`, or a first and a last one."""
+    found: dict[str, str] = {}
+    for row in ledger.ask(told_of_some(audience, people)).to_pylist():
+        if row["person"] not in found and (name := _name(_told(row["properties"]))):
+            found[row["person"]] = name
+    return found
+
+
+def profile(ledger: Ledger, audience: Audience, person: str) -> Profile | None:
+    """What is known of a person; None of whom no signal is."""
+    found = ledger.ask(card_of(audience, person)).to_pylist()
+    if not found:
+        return None
+    paid = {row["currency"]: row["total"] for row in ledger.ask(paid_by(audience, person)).to_pylist()}
+    traits = _traits(ledger, audience, person)
+    called = _name({name: value for name, (value, _) in traits.items()})
+    return Profile(card=_card(found[0]), name=called, paid=paid, traits=traits)
+
+
+def history(
+    ledger: Ledger,
+    audience: Audience,
+    person: str,
+    *,
+    kinds: Sequence[Kind] = tuple(Kind),
+    limit: int,
+    before: tuple[datetime, str] | None = None,
+) -> list[Happening]:
+    """A person's signals, newest first; the next ones are `before` the instant and the id of the last."""
+    at, last = before or (datetime(2299, 1, 1, tzinfo=UTC), "")
+    asked = signals_of(audience, person, [kind.value for kind in kinds], at, last, limit)
+    return [
+        Happening(**{**row, "kind": Kind(row["kind"]), "occurred_at": row["occurred_at"].replace(tzinfo=UTC)})
+        for row in ledger.ask(asked).to_pylist()
+    ]
+
+
+def who_fits(audience: Audience, search: str, exact: Sequence[str]) -> Question:
+    """The cards of people whose id has `search` in it, whatever its capitals, or is one of `exact`."""
+    if not search:
+        return question(
+            f"select {_CARD} from person_cards where audience = :audience", audience=audience.value
+        )
+    return question(
+        f"""select {_CARD} from person_cards where audience = :audience
+            and (has_text(ascii_lower(person), ascii_lower(:search)) or person in (:exact))""",
+        audience=audience.value,
+        search=search,
+        exact=list(exact),
+    )
+
+
+def how_many(audience: Audience, search: str, exact: Sequence[str]) -> Question:
+    """How many these people are."""
+    return question("select count(*) as n from fitting", {"fitting": who_fits(audience, search, exact)})
+
+
+def in_order(
+    audience: Audience, search: str, exact: Sequence[str], sorting: Sorting, limit: int, offset: int
+) -> Question:
+    """Some of these people, sorted."""
+    return question(
+        f"select {_CARD} from fitting order by {_ORDERS[sorting]} limit :limit offset :offset",
+        {"fitting": who_fits(audience, search, exact)},
+        limit=limit,
+        offset=offset,
+    )
+
+
+def card_of(audience: Audience, person: str) -> Question:
+    """The card of one person."""
+    return question(
+        f"select {_CARD} from person_cards where audience = :audience and person = :person",
+        audience=audience.value,
+        person=person,
+    )
+
+
+def paid_by(audience: Audience, person: str) -> Question:
+    """What a person paid, refunds subtracted, by currency."""
+    return question(
+        """select currency, sum(value) as total from signals
+        where audience = :audience and person = :person and kind = 'paid'
+        group by currency order by currency""",
+        audience=audience.value,
+        person=person,
+    )
+
+
+def signals_of(
+    audience: Audience, person: str, kinds: Sequence[str], at: datetime, last: str, limit: int
+) -> Question:
+    """A person's signals before `at`, or at that instant and behind the id `last`; newest first."""
+    return question(
+        """select id, kind, name, channel, source, occurred_at, text, score, value, currency, properties
+        from signals where audience = :audience and person = :person and kind in (:kinds)
+            and (occurred_at < :at or (occurred_at = :at and id > :last))
+        order by occurred_at desc, id limit :limit""",
+        audience=audience.value,
+        person=person,
+        kinds=list(kinds),
+        at=at,
+        last=last,
+        limit=limit,
+    )
+
+
+def told_of_some(audience: Audience, people: Sequence[str]) -> Question:
+    """What was told of some people that has a name in it, newest first."""
+    return question(
+        """select person, properties from signals
+        where audience = :audience and person in (:people) and kind = 'told'
+            and name in ('identify', 'traits') and has_text(ascii_lower(properties), 'name"')
+        order by occurred_at desc, id""",
+        audience=audience.value,
+        people=list(people),
+    )
+
+
+def told_of(audience: Audience, person: str) -> Question:
+    """What was told of a person, newest first."""
+    return question(
+        """select properties, occurred_at from signals
+        where audience = :audience and person = :person and kind = 'told' and name in ('identify', 'traits')
+        order by occurred_at desc, id limit :tellings""",
+        audience=audience.value,
+        person=person,
+        tellings=_TELLINGS,
+    )
+
+
+def _traits(ledger: Ledger, audience: Audience, person: str) -> dict[str, tuple[Any, datetime]]:
+    found: dict[str, tuple[Any, datetime]] = {}
+    for row in ledger.ask(told_of(audience, person)).to_pylist():
+        for name, value in _told(row["properties"]).items():
+            found.setdefault(name, (value, row["occurred_at"].replace(tzinfo=UTC)))
+    return dict(sorted(found.items()))
+
+
+def _told(properties: str) -> dict[str, Any]:
+    """The traits of one telling: under `traits` where a library wrote it, flat where a file had it."""
+    told = json.loads(properties)
+    traits = told.get("traits", told)
+    own = traits.items() if isinstance(traits, dict) else ()
+    return {name: value for name, value in own if name not in _NO_TRAITS and not name.startswith("$")}
+
+
+def _name(told: Mapping[str, Any]) -> str:
+    plain = {name.replace("_", "").lower(): value for name, value in told.items() if isinstance(value, str)}
+    whole = plain.get("name") or f"{plain.get('firstname', '')} {plain.get('lastname', '')}"
+    return " ".join(whole.split())[:120]
+
+
+def _card(row: Mapping[str, Any]) -> Card:
+    instants = {name: row[name].replace(tzinfo=UTC) for name in ("first_at", "last_at")}
+    return Card(**{**row, **instants})
