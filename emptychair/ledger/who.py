@@ -29,9 +29,9 @@ class Who:
 
     def decide(self, decisions: Decisions) -> int:
         """Follow these decisions and no others; how many ids mean another person now. O(rows) then."""
+        if decisions == self._stores.decisions:
+            return 0
         with self._upkeep.changing() as stores:
-            if decisions == stores.decisions:
-                return 0
             people.keep(self._path, decisions)
             stores.decisions = decisions
             return settle(stores)

@@ -50,6 +50,13 @@ class Company:
         found: dict[str, Any] = self.ask("GET", f"/sources/{source}?days=0")["books"]
         return found
 
+    def ready(self, seconds: float = 60) -> None:
+        """Return when questions are answered."""
+        until = time.monotonic() + seconds
+        while httpx.get(f"{self.url}/readyz", timeout=10).status_code != 200:
+            assert time.monotonic() < until, "the ledger is not ready"
+            time.sleep(0.1)
+
     def settled(self, source: str, least: int, seconds: float = 30) -> dict[str, Any]:
         """The books when so many events have been heard."""
         until = time.monotonic() + seconds

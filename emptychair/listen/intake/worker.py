@@ -1,5 +1,6 @@
 """The process that understands envelopes: questions on standard input, answers on standard output."""
 
+import os
 import signal
 import sys
 
@@ -25,7 +26,11 @@ def main() -> None:
         if question.said is not None:
             terms = terms_by_source(question.said)
         understood = translator(question.payloads)
-        send(sys.stdout.buffer, msgspec.msgpack.encode(as_answer(understood)))
+        try:
+            send(sys.stdout.buffer, msgspec.msgpack.encode(as_answer(understood)))
+        except BrokenPipeError:  # nobody waits for the answer any more
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from cloudevents.core.bindings.http import to_binary, to_structured
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
 from fastapi import FastAPI
 
 from emptychair.desk import parked_events, sources, write_keys
@@ -285,3 +288,29 @@ def test_what_clients_ask_first_is_answered_to_everybody(nobody: httpx.Client, p
 def test_other_methods_are_refused_with_those_that_work(sdk: httpx.Client, method: str) -> None:
     answer = sdk.request(method, "/v1/batch")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST, OPTIONS")
+
+
+def test_events_of_the_cloudevents_package_arrive_in_every_mode(
+    sdk: httpx.Client, ledger: Ledger, clock: Clock
+) -> None:
+    def event(number: int) -> CloudEvent:
+        attributes = {
+            "id": str(number),
+            "source": "/käse & co",
+            "type": "brewed",
+            "specversion": "1.0",
+            "subject": f"u_{number}",
+            "datacontenttype": "application/json",
+        }
+        return CloudEvent(attributes, {"grams": 18, "words": "süß"})
+
+    for message in (to_structured(event(1), JSONFormat()), to_binary(event(2), JSONFormat())):
+        assert told(sdk, "/v1/cloudevents", bytes(message.body), **message.headers).status_code == 200
+    batch = b"[%s]" % b",".join(to_structured(event(n), JSONFormat()).body for n in (1, 3))
+    kind = {"Content-Type": "application/cloudevents-batch+json"}
+    assert told(sdk, "/v1/cloudevents", batch, **kind).status_code == 200
+    assert stored(ledger, clock) == 3
+    found = ledger.ask(question("select person, properties from signals order by person")).to_pylist()
+    assert [row["person"] for row in found] == ["u_1", "u_2", "u_3"]
+    assert all(json.loads(row["properties"])["words"] == "süß" for row in found)
+    assert all(json.loads(row["properties"])["$cloudevent"]["source"] == "/käse & co" for row in found)

@@ -1,0 +1,98 @@
+"""A server killed under eight clients loses nothing that it acknowledged, and doubles nothing."""
+
+import gzip
+import json
+import random
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.clients.company import Company, begun, names, served
+
+CLIENTS = 8
+BATCH = 20
+
+
+@dataclass
+class Sender:
+    """One client: sends batch after batch until it is told to stop, each until it is acknowledged."""
+
+    number: int
+    url: str
+    key: str
+    acknowledged: list[str] = field(default_factory=list)
+    sent: set[str] = field(default_factory=set)
+
+    def run(self, stop: threading.Event) -> None:
+        chance = random.Random(self.number)
+        turn = 0
+        with httpx.Client(timeout=5, headers={"Authorization": f"Bearer {self.key}"}) as client:
+            while not stop.is_set():
+                batch = [f"c{self.number}t{turn}n{place}" for place in range(BATCH)]
+                self.sent.update(batch)
+                body = gzip.compress(json.dumps({"batch": [self._event(name) for name in batch]}).encode())
+                if self._delivered(client, body, stop):
+                    self.acknowledged += batch
+                    if chance.random() < 0.2:  # as a client does that heard no answer
+                        self._delivered(client, body, stop)
+                turn += 1
+
+    def _event(self, name: str) -> dict[str, object]:
+        return {"type": "track", "event": name, "messageId": name, "userId": f"u{hash(name) % 97}"}
+
+    def _delivered(self, client: httpx.Client, body: bytes, stop: threading.Event) -> bool:
+        while not stop.is_set():
+            try:
+                if client.post(f"{self.url}/v1/batch", content=body).status_code == 200:
+                    return True
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)
+        return False
+
+
+@pytest.mark.parametrize(
+    "kills", [4, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(3_000)])]
+)
+def test_what_was_acknowledged_is_there_once_however_often_the_server_is_killed(
+    kills: int, tmp_path: Path
+) -> None:
+    chance = random.Random(kills)
+    with served(tmp_path) as company:
+        source, key = company.source("Web")
+        port = company.port
+        stop = threading.Event()
+        senders = [Sender(number, company.url, key) for number in range(CLIENTS)]
+        threads = [threading.Thread(target=sender.run, args=(stop,)) for sender in senders]
+        for thread in threads:
+            thread.start()
+        process = company.process
+        for _ in range(kills):
+            time.sleep(chance.uniform(0.2, 2.0))
+            process.kill()
+            process.wait()
+            process, _ = begun(tmp_path, port)
+        time.sleep(1)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        alive = Company(tmp_path, port, process)
+        alive.ready()
+        sent = set().union(*(sender.sent for sender in senders))
+        acknowledged = Counter(name for sender in senders for name in sender.acknowledged)
+        books = alive.settled(source, len(acknowledged))
+        process.terminate()
+        process.wait(timeout=60)
+    stored = names(tmp_path, source)
+    lost = acknowledged.keys() - stored.keys()
+    doubled = {name: n for name, n in stored.items() if n > 1}
+    assert (lost, doubled) == (set(), {})
+    assert stored.keys() <= sent
+    assert len(acknowledged) >= kills * CLIENTS
+    assert books["heard"] == books["stored"] + books["duplicate"] + books["refused"] + books["parked"]
+    assert books["stored"] == len(stored)
