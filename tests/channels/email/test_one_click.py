@@ -2,12 +2,12 @@
 
 import urllib.parse
 
-from emptychair.channels.email.sending import Post, send_due
+from emptychair.channels.email.sending import Post
 from emptychair.domain.contact import WhyNot
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.web.site import site
-from tests.channels.email.conftest import BASE, read, write
+from tests.channels.email.conftest import BASE, read, send_due, write
 from tests.mail_server import MailServer
 from tests.web.visiting import visitor
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from emptychair.channels.email import returns
 from emptychair.channels.email.reports import Kind, understood
-from emptychair.channels.email.sending import Post, send_due
+from emptychair.channels.email.sending import Post
 from emptychair.channels.email.verp import return_path
 from emptychair.desk import consents, secrets, stops
 from emptychair.desk.mail_settings import SIGNING
@@ -21,7 +21,7 @@ from emptychair.desk.stops import Cause
 from emptychair.domain.consent import Standing
 from emptychair.domain.contact import Purpose, WhyNot
 from emptychair.domain.signal import Audience
-from tests.channels.email.conftest import read, write
+from tests.channels.email.conftest import read, send_due, write
 from tests.mail_server import DOMAIN, MailServer
 
 # RFC 3464, appendix E.1, its blanks at the ends of lines left off.

@@ -11,7 +11,7 @@ import pytest
 
 from emptychair.channels.email import returns, sending
 from emptychair.channels.email.dkim import make_key
-from emptychair.channels.email.sending import Post, is_due, send_due
+from emptychair.channels.email.sending import Post, is_due
 from emptychair.channels.email.terms import key_file
 from emptychair.desk import consents, lines, outbox, posting, secrets, settings, stops, touches
 from emptychair.desk.lines import IMAP, SMTP
@@ -29,7 +29,7 @@ from emptychair.desk.stops import Cause
 from emptychair.domain.consent import Standing
 from emptychair.domain.contact import Purpose, WhyNot
 from emptychair.domain.signal import Audience
-from tests.channels.email.conftest import NOON, Clock, read, write
+from tests.channels.email.conftest import NOON, Clock, read, send_due, write
 from tests.desk.people import at_once
 from tests.mail_server import DOMAIN, USER, MailServer
 from tests.mail_server import PASSWORD as THEIR_PASSWORD
@@ -350,7 +350,7 @@ SENDER = """
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from emptychair.channels.email.sending import Post, send_due
+from emptychair.channels.email.sending import Post
 from emptychair.channels.outside import Outside, networks
 from emptychair.desk.desk import Desk
 
