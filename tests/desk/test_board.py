@@ -112,7 +112,7 @@ def test_a_merge_counts_each_person_once_and_its_undo_restores_both_exactly(desk
         assert (again.status, again.root_id, again.merged_into) == (Status.PLANNED, night.id, None)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8),
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), max_size=12),
