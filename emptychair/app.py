@@ -136,6 +136,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             outside=outside,
             fetchers=Fetchers(ledger=ledger, means=means, chance=random.SystemRandom().random),
             home=config.home,
+            base_url=config.url,
             clock=clock,
         )
         closing.callback(loop.stop)

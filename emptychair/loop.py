@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from emptychair.channels.email import returns, sending
+from emptychair.channels.email.sending import Post
 from emptychair.channels.outside import Outside
 from emptychair.desk import attempts, jobs, samples, sessions, work
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
+from emptychair.listen.board import people as voters
+from emptychair.listen.board import recording as board
 from emptychair.listen.imports import queue as imports
 from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
@@ -33,7 +37,20 @@ class Parts:
     outside: Outside
     fetchers: Fetchers
     home: Path
+    base_url: str
     clock: Callable[[], datetime]
+
+    @property
+    def post(self) -> Post:
+        """What mail is sent with."""
+        return Post(
+            desk=self.desk,
+            outside=self.outside,
+            home=self.home,
+            base_url=self.base_url,
+            clock=self.clock,
+            people_of=lambda audience, person: identity.ids_of(self.ledger, audience, person),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +118,26 @@ def is_something_to_fetch(parts: Parts) -> bool:
     return running.is_due(parts.fetchers.means, parts.clock())
 
 
+def send_mail(parts: Parts) -> object:
+    """Send the mail that is due."""
+    return sending.send_due(parts.post)
+
+
+def read_returned_mail(parts: Parts) -> object:
+    """Read what came back of it."""
+    return returns.read_returns(parts.post)
+
+
+def record_board(parts: Parts) -> object:
+    """Write what people did on the board into the ledger."""
+    return board.record(parts.desk, parts.ledger, parts.clock)
+
+
+def look_voters_up(parts: Parts) -> object:
+    """Find out which customers those are who vote on the board."""
+    return voters.look_up(parts.desk, parts.ledger)
+
+
 def follow_judgements(parts: Parts) -> object:
     """Let the ledger follow what was judged about who is who, should a crash have come between."""
     return identity.follow(parts.desk, parts.ledger)
@@ -124,6 +161,30 @@ JOBS: tuple[Job, ...] = (
     Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
     # Each source is claimed by itself, so that the job needs no claim.
     Job(name="sources", every=timedelta(seconds=1), run=fetch, has_work=is_something_to_fetch, is_local=True),
+    Job(
+        name="outbox",
+        every=timedelta(seconds=1),
+        run=send_mail,
+        has_work=lambda parts: sending.is_due(parts.post),
+    ),
+    Job(
+        name="returns",
+        every=timedelta(minutes=1),
+        run=read_returned_mail,
+        has_work=lambda parts: returns.is_read(parts.post),
+    ),
+    Job(
+        name="board",
+        every=timedelta(seconds=5),
+        run=record_board,
+        has_work=lambda parts: board.is_any(parts.desk),
+    ),
+    Job(
+        name="voters",
+        every=timedelta(hours=1),
+        run=look_voters_up,
+        has_work=lambda parts: voters.is_anybody(parts.desk),
+    ),
     Job(name="identity", every=timedelta(minutes=1), run=follow_judgements, is_local=True),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
@@ -143,6 +204,7 @@ class Loop:
         outside: Outside,
         fetchers: Fetchers,
         home: Path,
+        base_url: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._parts = Parts(
@@ -152,6 +214,7 @@ class Loop:
             outside=outside,
             fetchers=fetchers,
             home=home,
+            base_url=base_url.rstrip("/"),
             clock=clock,
         )
         self._stopping = threading.Event()

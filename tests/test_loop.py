@@ -33,6 +33,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
         outside=outside,
         fetchers=Fetchers(ledger=ledger, means=means, chance=lambda: 0.5),
         home=tmp_path,
+        base_url="https://chair.example.com",
         clock=lambda: NOON,
     )
     ledger.close()

@@ -11,6 +11,8 @@ NEEDED = {
     "java": "openjdk-17-jre-headless",
     "dovecot": "dovecot-imapd",
     "/usr/lib/postgresql/*/bin/initdb": "postgresql",
+    "/usr/sbin/postfix": "postfix",
+    "/usr/sbin/dovecot": "dovecot-imapd",
 }
 
 

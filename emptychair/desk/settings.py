@@ -4,7 +4,7 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Column, Connection, Index, Table, Text, select
@@ -13,6 +13,8 @@ from sqlalchemy.sql import Select
 from emptychair.desk.columns import METADATA, Choice, Instant, RowNumber, Words, whole
 from emptychair.desk.ids import Id
 from emptychair.desk.refusal import Reason, Refused
+from emptychair.domain.contact import Purpose
+from emptychair.domain.quiet import QuietHours
 from emptychair.domain.signal import Audience
 
 T = TypeVar("T")
@@ -146,6 +148,31 @@ def _day(text: str) -> date:
         raise _refused("a day such as 2026-01-31") from None
 
 
+def _purposes(text: str) -> frozenset[Purpose]:
+    names = [name for name in re.split(r"[\s,]+", text.strip().lower()) if name]
+    if not set(names) <= set(Purpose):
+        raise _refused(f"purposes out of {', '.join(Purpose)}, with commas between them, or nothing")
+    return frozenset(Purpose(name) for name in names)
+
+
+def _purposes_text(purposes: frozenset[Purpose]) -> str:
+    return ", ".join(purpose for purpose in Purpose if purpose in purposes)
+
+
+def _hours(text: str) -> QuietHours:
+    try:
+        start, end = (time.fromisoformat(part.strip().zfill(5)) for part in text.split("-"))
+        if (start.tzinfo, end.tzinfo) != (None, None):
+            raise ValueError("a time of day here has no zone")
+        return QuietHours(start=start, end=end)
+    except ValueError:
+        raise _refused("two times of day such as 20:00-08:00, or nothing") from None
+
+
+def _hours_text(hours: QuietHours | None) -> str:
+    return "" if hours is None else f"{hours.start:%H:%M}-{hours.end:%H:%M}"
+
+
 def _or_none(parse: Callable[[str], T]) -> Callable[[str], T | None]:
     return lambda text: parse(text) if text.strip() else None
 
@@ -202,6 +229,49 @@ OBSERVED_SINCE: Setting[date | None] = Setting(
     parse=_or_none(_day),
     text=_or_empty,
 )
+QUIET_HOURS: Setting[QuietHours | None] = Setting(
+    key="quiet_hours",
+    about="Nobody is written to unasked between these times of day where they are; empty: at any time.",
+    default=QuietHours(start=time(20), end=time(8)),
+    per_audience=False,
+    parse=_or_none(_hours),
+    text=_hours_text,
+)
+SURVEY_PAUSE_DAYS: Setting[int] = Setting(
+    key="survey_pause_days",
+    about="One person gets at most one survey in so many days, whichever survey it is; 0: no limit.",
+    default=30,
+    per_audience=True,
+    parse=_whole(0, 3_650),
+    text=str,
+)
+WEEKLY_CONTACTS: Setting[int] = Setting(
+    key="weekly_contacts",
+    about="One person is contacted unasked at most so often in any seven days, surveys and mails together.",
+    default=2,
+    per_audience=True,
+    parse=_whole(0, 100),
+    text=str,
+)
+OPT_IN: Setting[frozenset[Purpose]] = Setting(
+    key="opt_in",
+    about="Purposes for which people are written to only after they said yes: surveys, updates, marketing.",
+    default=frozenset({Purpose.MARKETING}),
+    per_audience=True,
+    parse=_purposes,
+    text=_purposes_text,
+)
 
-SETTINGS: tuple[Setting[Any], ...] = (COMPANY_NAME, CURRENCY, TIME_ZONE, MINIMUM_N, GAP_DAYS, OBSERVED_SINCE)
+SETTINGS: tuple[Setting[Any], ...] = (
+    COMPANY_NAME,
+    CURRENCY,
+    TIME_ZONE,
+    MINIMUM_N,
+    GAP_DAYS,
+    OBSERVED_SINCE,
+    QUIET_HOURS,
+    SURVEY_PAUSE_DAYS,
+    WEEKLY_CONTACTS,
+    OPT_IN,
+)
 KEYS = tuple(setting.key for setting in SETTINGS)

@@ -62,6 +62,15 @@ def follow(desk: Desk, ledger: Ledger) -> int:
     return ledger.who.decide(Decisions(tuple(sorted(merges)), tuple(sorted(apart))))
 
 
+def ids_of(ledger: Ledger, audience: Audience, person: str) -> tuple[str, ...]:
+    """Every id that means the person whom this id means, the one that they are called by first.
+
+    What the desk keeps by an id (consents, contacts) is asked for with all of them.
+    """
+    called = ledger.who.resolve(audience.value, [person]).get(person) or person
+    return tuple(dict.fromkeys((*ledger.who.names(audience.value, called), person)))
+
+
 def to_merge(ledger: Ledger, audience: Audience, gone: str, into: str) -> tuple[str, str]:
     """The people that these ids mean, to be judged one: the first is the second from then on.
 

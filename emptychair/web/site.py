@@ -32,22 +32,31 @@ from emptychair.web.render import Pages
 from emptychair.web.routes import (
     accounts,
     api,
+    board,
+    board_ways,
+    consents,
     customers,
     fetched,
     health,
     imports,
     judgements,
     kinds,
+    mail,
     mappings,
     me,
     meanings,
+    outbox,
     parked,
     parked_events,
+    preferences,
+    request_deeds,
+    requests,
     scorecard,
     settings,
     setup,
     sign_in,
     sources,
+    stops,
     users,
     write_keys,
 )
@@ -55,8 +64,9 @@ from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, imports, parked, settings, kinds, fetched, mappings, sources,
-    write_keys, meanings, parked_events, customers, judgements, accounts, users, me, api,
+    health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
+    kinds, fetched, mappings, sources, write_keys, meanings, parked_events, customers, judgements, accounts,
+    users, me, board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 
 
@@ -142,5 +152,5 @@ def _stand_guard(app: FastAPI, base_url: str, max_upload_bytes: int) -> None:
     # The form around a file adds its boundary and its head to the file's size.
     app.add_middleware(BodyLimit, usual=LONGEST_BODY, by_path={"/imports": max_upload_bytes + 4096})
     app.add_middleware(Suffixes)
-    app.add_middleware(OwnOrigin, base_url=base_url)
+    app.add_middleware(OwnOrigin, base_url=base_url, open_to_all=("/unsubscribe/",))
     app.add_middleware(SecurityHeaders, is_https=base_url.startswith("https://"))

@@ -16,6 +16,8 @@ from emptychair.domain.scale import Score
 from emptychair.domain.signal import Audience
 from emptychair.ledger.engines.engine import Engine
 from emptychair.ledger.question import Question
+from emptychair.listen import board
+from emptychair.listen.board.asking import Column
 from emptychair.understand.fields import Field
 from emptychair.understand.profile import Sorting
 from emptychair.understand.spells import Rule, Tenure
@@ -38,6 +40,7 @@ STAND_INS: dict[object, Sequence[object]] = {
     int: (5, 64),
     str: ("", "per_1", "PER", "it's \\"),
     Sorting: tuple(Sorting),
+    Column: (Column("p_plan"),),
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),
     Sequence[datetime]: ([AS_OF, PERIOD.start],),
@@ -48,7 +51,11 @@ STAND_INS: dict[object, Sequence[object]] = {
 def _asked() -> dict[str, Callable[..., Question]]:
     """Every function of the stages that returns a question, by its full name."""
     found: dict[str, Callable[..., Question]] = {}
-    for module in pkgutil.iter_modules(understand.__path__, "emptychair.understand."):
+    modules = [
+        *pkgutil.iter_modules(understand.__path__, "emptychair.understand."),
+        *pkgutil.iter_modules(board.__path__, "emptychair.listen.board."),
+    ]
+    for module in modules:
         for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
             if (
                 function.__module__ == module.name

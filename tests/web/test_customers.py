@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from emptychair.channels.outside import Outside, networks
 from emptychair.desk.desk import Desk
 from emptychair.domain.signal import Audience, Kind, Signal
 from emptychair.ledger.ledger import Ledger
@@ -78,6 +79,7 @@ def app(ledger: Ledger, desk: Desk, tmp_path: Path, clock: Clock) -> FastAPI:
         clock=clock,
         version="0.1.0",
         reception=Reception(desk, clock),
+        outside=Outside(clock=clock, allowed=networks("127.0.0.0/8")),
         local_token=TOKEN,
     )
 

@@ -14,10 +14,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case
 
-from emptychair.desk import sessions, sources, users
+from emptychair.channels.email.blocks import Letter, Prose
+from emptychair.channels.email.letters import put
+from emptychair.channels.outside import Outside, networks
+from emptychair.desk import board_posts, sessions, sources, users
+from emptychair.desk import settings as decided
+from emptychair.desk.board_posts import Standing
+from emptychair.desk.board_settings import BOARD, BoardAccess
 from emptychair.desk.desk import Desk
 from emptychair.desk.users import Role
 from emptychair.desk.write_keys import WriteKey
+from emptychair.domain.contact import Channel, Contact, Purpose, What
+from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.web.access import Who
@@ -57,6 +65,7 @@ def app(ledger: Ledger, desk: Desk, reception: Reception, tmp_path: Path, clock:
         clock=clock,
         version="0.1.0",
         reception=reception,
+        outside=Outside(clock=clock, allowed=networks("127.0.0.0/8")),
         local_token=TOKEN,
     )
 
@@ -85,6 +94,28 @@ def described(owner: httpx.Client, ids: list[str]) -> dict[str, Any]:
                 kinds = ("application/json", "application/x-www-form-urlencoded")
                 operation["requestBody"] = {"content": {kind: {"schema": body} for kind in kinds}}
     return document
+
+
+def on_the_board(desk: Desk, clock: Clock) -> list[str]:
+    """A board for everybody, with a post; its id, and that of a letter that waits."""
+    letter = Letter(title="News", preview="", sender="Pourwell", blocks=[Prose("Hello")])
+    contact = Contact(
+        people=("ada",),
+        audience=Audience.CUSTOMER,
+        address="ada@example.com",
+        channel=Channel.EMAIL,
+        purpose=Purpose.UPDATES,
+        what=What.MAIL,
+        thing="pst_1",
+    )
+    now = clock()
+    with desk.begin() as tx:
+        decided.change(tx, BOARD, BoardAccess.PUBLIC, by="cli", now=now)
+        post = board_posts.create(tx, "Dark mode", "", standing=Standing.SHOWN, by="cli", now=now)
+        message = put(tx, letter, contact, dedupe_key="k", base_url=BASE, due_at=now, by="cli", now=now)
+    assert message is not None
+    assert message.unsubscribe is not None
+    return [post.id, message.id, message.unsubscribe.rpartition("/")[2]]
 
 
 def renewed(app: FastAPI, desk: Desk, clock: Clock, who: Who, client: Client) -> httpx.Client:
@@ -133,7 +164,17 @@ def test_no_request_by_the_description_is_answered_with_a_5xx(
 ) -> None:
     with desk.read() as tx:
         ids = [user.id for user in users.everyone(tx)] + [source.id for source in sources.every(tx)]
-    ids += [write_key.key, "ada", "anon:dev1", "acme", "customer", "paid", "nps", "owner"]
+    ids += [
+        write_key.key,
+        *on_the_board(desk, clock),
+        "ada",
+        "anon:dev1",
+        "acme",
+        "customer",
+        "paid",
+        "nps",
+        "owner",
+    ]
     schema = schemathesis.openapi.from_dict(described(client(Who.TOKEN), ids))
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 60

@@ -34,6 +34,10 @@ TITLES = {
     "minimum_n": marked("Least number of people or answers"),
     "gap_days": marked("Days of silence that end a relationship"),
     "observed_since": marked("Endings are recorded since"),
+    "quiet_hours": marked("Quiet hours"),
+    "survey_pause_days": marked("Days between two surveys"),
+    "weekly_contacts": marked("Contacts in seven days"),
+    "opt_in": marked("Only with consent"),
 }
 
 
@@ -80,7 +84,7 @@ def change(request: Request, fields: SentFields) -> Response:
                     address = visit_of(request).address
                     audit.record(tx, who=by, verb="change_setting", thing=name, now=now, address=address)
             except Refused as refusal:
-                errors[name] = _sentence(refusal)
+                errors[name] = sentence(refusal)
         if errors:
             tx.rollback()
     if errors:
@@ -158,9 +162,11 @@ def _page(
         may_change=may(who, "POST", "/settings"),
         may_see_people=may(who, "GET", "/users"),
         may_see_sources=may(who, "GET", "/sources"),
+        may_see_mail=may(who, "GET", "/settings/mail"),
     )
 
 
-def _sentence(refusal: Refused) -> str:
+def sentence(refusal: Refused) -> str:
+    """A refusal as a sentence."""
     text = str(refusal)
     return text[:1].upper() + text[1:] + "."

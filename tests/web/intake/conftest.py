@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from emptychair.channels.outside import Outside, networks
 from emptychair.desk.desk import Desk
 from emptychair.desk.write_keys import WriteKey
 from emptychair.ledger.ledger import Ledger
@@ -38,6 +39,7 @@ def app(ledger: Ledger, desk: Desk, reception: Reception, tmp_path: Path, clock:
         clock=clock,
         version="0.1.0",
         reception=reception,
+        outside=Outside(clock=clock, allowed=networks("127.0.0.0/8")),
         local_token=TOKEN,
     )
 
