@@ -15,6 +15,7 @@ from emptychair.desk.desk import Desk
 from emptychair.ledger.errors import LedgerError
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
+from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.system import Means
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
@@ -79,13 +80,19 @@ def site(
     clock: Callable[[], datetime],
     version: str,
     reception: Reception,
-    outside: Outside,
-    means: Means,
+    outside: Outside | None = None,
+    means: Means | None = None,
     local_token: str | None = None,
     max_upload_bytes: int = 4_096_000_000,
 ) -> FastAPI:
-    """The application to be served. Raises `RouteWithoutRule` when a route is not in the table of rules."""
+    """The application to be served. Raises `RouteWithoutRule` when a route is not in the table of rules.
+
+    `means` are what sources may use to look elsewhere; without them, and without `outside`, nothing that lies
+    inside can be reached.
+    """
     assets = Assets()
+    outside = outside or (means.outside if means is not None else Outside(clock=clock))
+    means = means or Means(outside=outside, limited=Limited(), desk=desk, home=home, clock=clock)
     app = FastAPI(
         title="Empty Chair",
         version=version,

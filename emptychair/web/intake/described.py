@@ -126,7 +126,7 @@ def _hook() -> dict[str, Any]:
         "requestBody": {
             "required": True,
             "content": {
-                "application/json": {"schema": {}},
+                "application/json": {"schema": {"anyOf": [_ANY, {"type": "array", "items": _ANY}]}},
                 "application/x-www-form-urlencoded": {"schema": _ANY},
             },
         },
