@@ -50,7 +50,7 @@ class Company:
         found: dict[str, Any] = self.ask("GET", f"/sources/{source}?days=0")["books"]
         return found
 
-    def ready(self, seconds: float = 60) -> None:
+    def ready(self, seconds: float = 600) -> None:
         """Return when questions are answered."""
         until = time.monotonic() + seconds
         while httpx.get(f"{self.url}/readyz", timeout=10).status_code != 200:
@@ -68,12 +68,12 @@ class Company:
 @contextmanager
 def served(home: Path, *, port: int = 0, **environment: str) -> Iterator[Company]:
     """A company that is served while the block runs."""
-    process, port = begun(home, port, environment)
+    company = Company(home, *reversed(begun(home, port, environment)))
     try:
-        yield Company(home, port, process)
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
+        yield company
+    finally:  # the process that runs now: a test may have killed others
+        company.process.terminate()
+        company.process.wait(timeout=60)
 
 
 def begun(

@@ -6,6 +6,8 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,38 +58,49 @@ class Sender:
         return False
 
 
+@contextmanager
+def sending(senders: list[Sender]) -> Iterator[None]:
+    """All of them send while the block runs."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=sender.run, args=(stop,)) for sender in senders]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def killed(company: Company, times: int, chance: random.Random) -> None:
+    """Kill the server at random moments, and begin it again on the same port."""
+    for _ in range(times):
+        time.sleep(chance.uniform(0.2, 2.0))
+        company.process.kill()
+        company.process.wait()
+        company.process, _ = begun(company.home, company.port)
+
+
 @pytest.mark.parametrize(
     "kills", [4, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(3_000)])]
 )
 def test_what_was_acknowledged_is_there_once_however_often_the_server_is_killed(
     kills: int, tmp_path: Path
 ) -> None:
-    chance = random.Random(kills)
     with served(tmp_path) as company:
         source, key = company.source("Web")
-        port = company.port
-        stop = threading.Event()
         senders = [Sender(number, company.url, key) for number in range(CLIENTS)]
-        threads = [threading.Thread(target=sender.run, args=(stop,)) for sender in senders]
-        for thread in threads:
-            thread.start()
-        process = company.process
-        for _ in range(kills):
-            time.sleep(chance.uniform(0.2, 2.0))
-            process.kill()
-            process.wait()
-            process, _ = begun(tmp_path, port)
-        time.sleep(1)
-        stop.set()
-        for thread in threads:
-            thread.join()
-        alive = Company(tmp_path, port, process)
-        alive.ready()
+        with sending(senders):
+            killed(company, kills, random.Random(kills))
+            time.sleep(1)
+        company.ready()
         sent = set().union(*(sender.sent for sender in senders))
         acknowledged = Counter(name for sender in senders for name in sender.acknowledged)
-        books = alive.settled(source, len(acknowledged))
-        process.terminate()
-        process.wait(timeout=60)
+        books = company.settled(source, len(acknowledged))
+        while (later := company.books(source)) != books:
+            books = later
+            time.sleep(2)
     stored = names(tmp_path, source)
     lost = acknowledged.keys() - stored.keys()
     doubled = {name: n for name, n in stored.items() if n > 1}

@@ -93,6 +93,7 @@ class Beside:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+            self._process.stdout.close()  # type: ignore[union-attr]
             self._process = None
 
 
