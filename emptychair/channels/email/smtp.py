@@ -180,8 +180,6 @@ class Line:
             use_tls=server.security is Security.TLS,
             start_tls=server.security is Security.STARTTLS,
             tls_context=self._outside.tls,
-            username=server.user or None,
-            password=server.password or None,
             local_hostname=server.hello,
             timeout=COMMAND_SECONDS,
         )
@@ -197,6 +195,9 @@ class Line:
     async def _greeted(self, smtp: SMTP) -> None:
         if smtp.is_ehlo_or_helo_needed:
             await smtp.ehlo()
+        # Not by `connect`: that lets go of a connection which it could not use without closing it.
+        if self._server.user:
+            await smtp.login(self._server.user, self._server.password)
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.run(work)
