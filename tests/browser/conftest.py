@@ -35,7 +35,7 @@ def emptychair(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "emptychair", *arguments]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home, port = tmp_path_factory.mktemp("browser") / "home", free_port()
     made = [*emptychair("demo", "--no-serve", "--people", "2000", "--home", str(home))]
@@ -71,7 +71,7 @@ def _wait_until_alive(url: str, until: float) -> None:
             time.sleep(0.1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
@@ -80,7 +80,7 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def owner(served: Served, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the cookies of ada are kept, who came by the link of the terminal."""
     context = browser.new_context()
