@@ -90,8 +90,8 @@ def terms_of(told: Mapping[str, Any]) -> Terms:
     return Terms(
         audience=Audience(told["audience"]),
         meanings={**AGREED, **{event: meanings.read(each) for event, each in told["meanings"].items()}},
-        settings=told["settings"],
-        mapping=None if told["mapping"] is None else mapping.read(told["mapping"]),
+        settings=told.get("settings") or {},
+        mapping=mapping.read(told["mapping"]) if told.get("mapping") else None,
     )
 
 
