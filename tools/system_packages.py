@@ -9,7 +9,6 @@ from pathlib import Path
 NEEDED = {
     "chromium": "chromium",
     "java": "openjdk-17-jre-headless",
-    "dovecot": "dovecot-imapd",
     "/usr/lib/postgresql/*/bin/initdb": "postgresql",
     "/usr/sbin/postfix": "postfix",
     "/usr/sbin/dovecot": "dovecot-imapd",
