@@ -15,6 +15,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.imports import queue as imports
 from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
+from emptychair.listen.surveys import tending
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -87,6 +88,11 @@ def hear_again(parts: Parts) -> object:
     return replay.run_queued(parts.ledger, parts.desk, parts.reception.translate, parts.clock)
 
 
+def tend_surveys(parts: Parts) -> object:
+    """Give up answers that were left lying, close what is over, write what a dead process left unwritten."""
+    return tending.tend(parts.desk, parts.ledger, parts.clock())
+
+
 def tidy(parts: Parts) -> object:
     """Drop sessions, sign-in counts and forgotten previews whose time is over."""
     now = parts.clock()
@@ -101,6 +107,7 @@ JOBS: tuple[Job, ...] = (
     Job(name="turned_away", every=timedelta(seconds=10), run=write_down, is_local=True),
     Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=asked_for(imports.KIND)),
     Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
+    Job(name="surveys", every=timedelta(minutes=1), run=tend_surveys),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),

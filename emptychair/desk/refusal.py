@@ -19,6 +19,8 @@ class Reason(StrEnum):
     PASSWORD_IS_GUESSABLE = "password_is_guessable"  # noqa: S105 - a name, no password
     LAST_OWNER = "last_owner"
     SETTING_IS_NOT_VALID = "setting_is_not_valid"
+    SLUG_IS_NOT_ONE = "slug_is_not_one"
+    SLUG_IS_TAKEN = "slug_is_taken"
     BOOKS_DO_NOT_BALANCE = "books_do_not_balance"
 
 

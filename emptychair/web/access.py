@@ -51,6 +51,14 @@ class Rule:
     who: frozenset[Who]
 
 
+# What builders of a survey do with it.
+SURVEY_DEEDS = (
+    "copying", "opening", "pausing", "resuming", "closing", "archiving", "unarchiving", "removal",
+    "restoring", "address", "draft", "languages", "quotas", "definition", "undoing", "preview", "questions",
+    "questions/{question}", "questions/{question}/moving", "questions/{question}/copying",
+    "questions/{question}/removal",
+)  # fmt: skip
+
 RULES: tuple[Rule, ...] = (
     Rule("GET", "/", READERS),
     Rule("GET", "/livez", EVERYBODY),
@@ -75,6 +83,16 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/imports/{id}/withdrawal", IMPORTERS),
     Rule("GET", "/imports/{id}/progress", READERS),
     Rule("GET", "/imports/{id}/parked", READERS),
+    Rule("GET", "/surveys", READERS),
+    Rule("POST", "/surveys", IMPORTERS),
+    Rule("GET", "/surveys/{id}", READERS),
+    Rule("GET", "/surveys/{id}/edit", IMPORTERS),
+    Rule("GET", "/surveys/{id}/sharing", IMPORTERS),
+    Rule("GET", "/surveys/{id}/preview", IMPORTERS),
+    *(Rule("POST", f"/surveys/{{id}}/{deed}", IMPORTERS) for deed in SURVEY_DEEDS),
+    Rule("GET", "/s/{slug}", EVERYBODY),
+    Rule("POST", "/s/{slug}", EVERYBODY),
+    Rule("POST", "/s/{slug}/saving", EVERYBODY),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/sources", IMPORTERS),

@@ -60,3 +60,44 @@ MEANINGS = {
     "joined": marked("the beginning of a relationship"),
     "left": marked("the end of a relationship"),
 }
+SURVEY_STANDINGS = {
+    "draft": marked("Draft"),
+    "open": marked("Open"),
+    "paused": marked("Paused"),
+    "closed": marked("Closed"),
+}
+QUESTION_KINDS = {
+    "nps": marked("Recommendation, 0 to 10 (NPS)"),
+    "enps": marked("Recommendation as a place to work (eNPS)"),
+    "csat": marked("Satisfaction, 1 to 5 (CSAT)"),
+    "ces": marked("Effort, 1 to 7 (CES)"),
+    "single": marked("One of several choices"),
+    "multiple": marked("Several choices"),
+    "scale": marked("A scale of your own"),
+    "ranking": marked("Choices put in order"),
+    "matrix": marked("The same choices for several things"),
+    "text": marked("Words"),
+    "file": marked("A file"),
+}
+OPERATORS = {
+    "is": marked("is"),
+    "is_not": marked("is not"),
+    "at_least": marked("is at least"),
+    "at_most": marked("is at most"),
+    "answered": marked("is answered"),
+    "not_answered": marked("is not answered"),
+}
+FORMATS = {
+    "any": marked("Any words"),
+    "email": marked("An email address"),
+    "number": marked("A number"),
+    "date": marked("A day"),
+}
+ACCENTS = {
+    "green": marked("Green"),
+    "blue": marked("Blue"),
+    "violet": marked("Violet"),
+    "red": marked("Red"),
+    "orange": marked("Orange"),
+    "grey": marked("Grey"),
+}

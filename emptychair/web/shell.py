@@ -36,6 +36,7 @@ class Shell:
 
 
 PLACES = (
+    Place(path="/surveys", group=marked("Listen"), name=marked("Surveys"), icon="clipboard-list", key="v"),
     Place(path="/scorecard", group=marked("Measure"), name=marked("Scorecard"), icon="gauge", key="s"),
     Place(path="/imports", group=marked("Run"), name=marked("Import"), icon="upload", key="i"),
     Place(path="/settings", group=marked("Run"), name=marked("Settings"), icon="settings", key="e"),

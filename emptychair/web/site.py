@@ -28,6 +28,7 @@ from emptychair.web.parts import Parts
 from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
 from emptychair.web.routes import (
+    answering,
     api,
     health,
     imports,
@@ -40,6 +41,11 @@ from emptychair.web.routes import (
     setup,
     sign_in,
     sources,
+    survey_editing,
+    survey_preview,
+    survey_results,
+    survey_sharing,
+    surveys,
     users,
     write_keys,
 )
@@ -48,7 +54,8 @@ from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, meanings,
-    parked_events, users, me, api,
+    parked_events, surveys, survey_results, survey_editing, survey_preview, survey_sharing, answering,
+    users, me, api,
 )  # fmt: skip
 
 
