@@ -1,12 +1,14 @@
 """What every test may ask for: the engines and desks to run on, and the real data."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 ENGINES = ("duckdb", "spark", "clickhouse", "postgresql")
 DESKS = ("sqlite", "postgresql")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,3 +44,14 @@ def data() -> Path:
     if not (folder / "README.md").exists():
         pytest.skip(f"no real data here: set EMPTYCHAIR_DATA to a folder with them (looked in {folder})")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if found is None:
+        message = "no Chromium here: install the package chromium (make system)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return found

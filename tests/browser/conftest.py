@@ -1,7 +1,5 @@
 """A real server with a small demo company, and Chromium signed in as its owner."""
 
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PASSWORD = "four words make one"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 START = 90.0
 
 
@@ -26,17 +23,6 @@ class Served:
     url: str
     setup: str
     home: Path
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        message = "no Chromium here: install the package chromium (make system)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return found
 
 
 def free_port() -> int:

@@ -33,7 +33,11 @@ from emptychair.web.intake.waiting import Waiting
 
 # What is held in memory for requests that are under way; beyond, clients are asked to come again.
 MOST_BYTES = 64 << 20
-_ALLOWED = b"authorization, content-type, content-encoding, anonymousid, sentat, x-retry-count"
+# What the libraries send from browsers; RudderStack's say how often they tried.
+_ALLOWED = (
+    b"authorization, content-type, content-encoding, anonymousid, sentat, x-retry-count, rsa-recovered, "
+    b"rsa-retry-attempt, rsa-retry-reason, rsa-since-first-attempt, rsa-since-last-attempt"
+)
 _JSON, _SCRIPT = b"application/json", b"text/javascript; charset=utf-8"
 _OK = {Door.POSTHOG: b'{"status":1}'}
 
@@ -96,7 +100,7 @@ class Collector:
         way = self._way(request, shown) if shown else None  # nothing is unpacked for an unknown key
         if place.door is Door.CLOUDEVENTS and b"ce-specversion" in request.headers:
             request.body = from_headers(request)
-        body = unpacked(request.body)
+        body = unpacked(request.body, place.longest)
         if place.type is not None:
             body = with_type(body.strip(), place.type)
         door = Door.LINES if place.door is Door.PLAIN and _is_lines(request) else place.door
@@ -108,7 +112,7 @@ class Collector:
         wait = self._pace.wait(way.source, len(found.events), way.events_per_second, time.monotonic())
         if wait:
             detail = f"At most {way.events_per_second:,} events a second: come again in {wait} s."
-            raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, TurnedAway.TOO_FAST, detail, retry_after=wait)
+            raise Refusal(place.busy, TurnedAway.TOO_FAST, detail, retry_after=wait)
         return way, found, body
 
     async def _know_keys(self) -> None:
@@ -141,9 +145,7 @@ class Collector:
     async def _keep(self, request: Asked, place: Place, way: Way, found: Split, body: bytes) -> None:
         """Return when the events are on disk. Raises Refusal."""
         if self._held + len(body) > MOST_BYTES:
-            raise Refusal(
-                HTTPStatus.TOO_MANY_REQUESTS, TurnedAway.BUSY, "Too much at once: come again.", retry_after=1
-            )
+            raise Refusal(place.busy, TurnedAway.BUSY, "Too much at once: come again.", retry_after=1)
         if not found.events:
             return
         self._held += len(body)

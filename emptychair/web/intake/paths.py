@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import MappingProxyType
 
 from emptychair.listen.intake.splitting import Door
@@ -11,12 +12,21 @@ _SEGMENT = {
 }  # fmt: skip
 
 
+LONGEST = 500_000
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An address that takes events. `type` is what an event there is when it does not say so itself."""
+    """An address that takes events. `type` is what an event there is when it does not say so itself.
+
+    `longest` is how much it takes at once, in bytes after unpacking. `busy` is what is answered to who has to
+    wait.
+    """
 
     door: Door
     type: str | None = None
+    longest: int = LONGEST
+    busy: HTTPStatus = HTTPStatus.TOO_MANY_REQUESTS
 
 
 def _places() -> Mapping[str, Place]:
@@ -25,8 +35,11 @@ def _places() -> Mapping[str, Place]:
         place = Place(Door.SEGMENT, None if name == "batch" else name)
         found[f"/v1/{name}"] = found[f"/v1/{letter}"] = place
     found["/beacon/v1/batch"] = Place(Door.SEGMENT)
-    for path in ("/e", "/i/v0/e", "/capture", "/batch", "/track", "/engage"):
+    for path in ("/capture", "/batch", "/track", "/engage"):
         found[path] = Place(Door.POSTHOG)
+    # posthog-js drops a batch after any 4xx, also 413 and 429; after 503 it comes again (decision 0103).
+    patient = Place(Door.POSTHOG, longest=4 * LONGEST, busy=HTTPStatus.SERVICE_UNAVAILABLE)
+    found |= dict.fromkeys(("/e", "/i/v0/e"), patient)
     found["/v1/signals"] = Place(Door.PLAIN)
     found["/v1/cloudevents"] = Place(Door.CLOUDEVENTS)
     return MappingProxyType(found)

@@ -19,7 +19,6 @@ from emptychair.listen.intake.reasons import TurnedAway
 
 LONGEST_PACKED = 1 << 20
 SLOWEST_SECONDS = 25.0
-LONGEST = 500_000
 _LONGEST_QUERY, _MOST_FIELDS = 4_000, 100
 _GZIP, _ZLIB = b"\x1f\x8b", (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
@@ -62,7 +61,7 @@ def asked(scope: Scope) -> Asked:
 async def body_of(receive: Receive, announced: bytes) -> bytes:
     """The body as it was sent. Raises Refusal when it is longer than all that would be taken, or slow."""
     if announced.isdigit() and int(announced) > LONGEST_PACKED:
-        raise _too_large()
+        raise _too_large(LONGEST_PACKED)
     try:
         async with asyncio.timeout(SLOWEST_SECONDS):
             return await _whole(receive)
@@ -81,24 +80,24 @@ async def _whole(receive: Receive) -> bytes:
         pieces.append(message.get("body", b""))
         size += len(pieces[-1])
         if size > LONGEST_PACKED:
-            raise _too_large()
+            raise _too_large(LONGEST_PACKED)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def unpacked(body: bytes) -> bytes:
+def unpacked(body: bytes, longest: int) -> bytes:
     """The body as its client wrote it, whatever it was packed in, and whatever its headers say.
 
     posthog-js sends gzip that calls itself text/plain (and no Content-Encoding), older ones base64 in a form.
-    Raises Refusal for what unpacks to more than 500 kB or does not unpack at all.
+    Raises Refusal for what unpacks to more than `longest` bytes or does not unpack at all.
     """
     if body.startswith(_GZIP):
-        body = _inflated(body, 31)
+        body = _inflated(body, 31, longest)
     elif body[:2] in _ZLIB:
-        body = _inflated(body, 15)
+        body = _inflated(body, 15, longest)
     if body.startswith(b"data="):
         body = _from_form(body)
-    if len(body) > LONGEST:
-        raise _too_large()
+    if len(body) > longest:
+        raise _too_large(longest)
     return body
 
 
@@ -164,14 +163,14 @@ class _Typed(msgspec.Struct):
 _TYPED = msgspec.json.Decoder(_Typed)
 
 
-def _inflated(body: bytes, bits: int) -> bytes:
+def _inflated(body: bytes, bits: int, longest: int) -> bytes:
     unpacking = isal_zlib.decompressobj(wbits=bits)
     try:
-        found: bytes = unpacking.decompress(body, LONGEST + 1)
+        found: bytes = unpacking.decompress(body, longest + 1)
     except (IsalError, zlib.error, EOFError, ValueError):  # type: ignore[misc]
         raise _not_unpacked() from None
-    if len(found) > LONGEST:
-        raise _too_large()
+    if len(found) > longest:
+        raise _too_large(longest)
     if not unpacking.eof:
         raise _not_unpacked()
     return found
@@ -187,8 +186,8 @@ def _from_form(body: bytes) -> bytes:
         raise _not_unpacked() from None
 
 
-def _too_large() -> Refusal:
-    detail = f"A request holds at most {LONGEST // 1000} kB of events: send smaller batches."
+def _too_large(longest: int) -> Refusal:
+    detail = f"A request holds at most {longest // 1000} kB of events: send smaller batches."
     return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TurnedAway.TOO_LARGE, detail)
 
 
