@@ -15,7 +15,7 @@ PORT ?= 8080
 setup: $(if $(findstring .tools,$(UV)),.tools/bin/uv)
 	$(UV) sync --frozen --quiet
 
-# Debian packages for the tests of real parts (PostgreSQL, Java, Chromium); said plainly when they cannot be installed.
+# Debian packages for the tests of real parts (PostgreSQL, Java, Chromium, Postfix, Dovecot); said plainly when they cannot be installed.
 system:
 	@python3 tools/system_packages.py
 

@@ -114,7 +114,13 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             max_upload_bytes=config.max_upload_mb * 1_000_000,
         )
         loop = Loop(
-            ledger=ledger, desk=desk, reception=reception, outside=outside, home=config.home, clock=clock
+            ledger=ledger,
+            desk=desk,
+            reception=reception,
+            outside=outside,
+            home=config.home,
+            base_url=config.url,
+            clock=clock,
         )
         closing.callback(loop.stop)
         loop.start()

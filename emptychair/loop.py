@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from emptychair.channels.email import returns, sending
+from emptychair.channels.email.sending import Post
 from emptychair.channels.outside import Outside
 from emptychair.desk import attempts, jobs, sessions, work
 from emptychair.desk.desk import Desk
@@ -30,7 +32,19 @@ class Parts:
     reception: Reception
     outside: Outside
     home: Path
+    base_url: str
     clock: Callable[[], datetime]
+
+    @property
+    def post(self) -> Post:
+        """What mail is sent with."""
+        return Post(
+            desk=self.desk,
+            outside=self.outside,
+            home=self.home,
+            base_url=self.base_url,
+            clock=self.clock,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +107,16 @@ def tend_surveys(parts: Parts) -> object:
     return tending.tend(parts.desk, parts.ledger, parts.clock())
 
 
+def send_mail(parts: Parts) -> object:
+    """Send the mail that is due."""
+    return sending.send_due(parts.post)
+
+
+def read_returned_mail(parts: Parts) -> object:
+    """Read what came back of it."""
+    return returns.read_returns(parts.post)
+
+
 def tidy(parts: Parts) -> object:
     """Drop sessions, sign-in counts and forgotten previews whose time is over."""
     now = parts.clock()
@@ -108,6 +132,18 @@ JOBS: tuple[Job, ...] = (
     Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=asked_for(imports.KIND)),
     Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
     Job(name="surveys", every=timedelta(minutes=1), run=tend_surveys),
+    Job(
+        name="outbox",
+        every=timedelta(seconds=1),
+        run=send_mail,
+        has_work=lambda parts: sending.is_due(parts.post),
+    ),
+    Job(
+        name="returns",
+        every=timedelta(minutes=1),
+        run=read_returned_mail,
+        has_work=lambda parts: returns.is_read(parts.post),
+    ),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
@@ -125,10 +161,17 @@ class Loop:
         reception: Reception,
         outside: Outside,
         home: Path,
+        base_url: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._parts = Parts(
-            ledger=ledger, desk=desk, reception=reception, outside=outside, home=home, clock=clock
+            ledger=ledger,
+            desk=desk,
+            reception=reception,
+            outside=outside,
+            home=home,
+            base_url=base_url.rstrip("/"),
+            clock=clock,
         )
         self._stopping = threading.Event()
         self._workers = ThreadPoolExecutor(max_workers=len(JOBS), thread_name_prefix="loop")

@@ -27,6 +27,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
         reception=reception,
         outside=Outside(clock=lambda: NOON),
         home=tmp_path,
+        base_url="https://chair.example.com",
         clock=lambda: NOON,
     )
     ledger.close()

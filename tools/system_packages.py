@@ -10,6 +10,8 @@ NEEDED = {
     "chromium": "chromium",
     "java": "openjdk-17-jre-headless",
     "/usr/lib/postgresql/*/bin/initdb": "postgresql",
+    "/usr/sbin/postfix": "postfix",
+    "/usr/sbin/dovecot": "dovecot-imapd",
 }
 
 

@@ -30,23 +30,33 @@ def claim(tx: Connection, contact: Contact, now: datetime) -> Touch | Refusal:
     return touches.add(tx, contact, now)
 
 
+def claim_again(tx: Connection, contact: Contact, touch_id: str, now: datetime) -> Touch | Refusal:
+    """As `claim`, for one that was claimed before and takes place now: it is not in its own way."""
+    turns.take(tx, _whose(contact))
+    refusal = why_not(tx, contact, now, besides=touch_id)
+    if refusal is None:
+        return touches.move(tx, touch_id, now) or touches.add(tx, contact, now)
+    contacts_refused.count(tx, contact, refusal.reason, now)
+    return refusal
+
+
 def release(tx: Connection, touch_id: str) -> bool:
     """True when the claim was there: it counts no more."""
     return touches.release(tx, touch_id)
 
 
-def why_not(tx: Connection, contact: Contact, now: datetime) -> Refusal | None:
+def why_not(tx: Connection, contact: Contact, now: datetime, *, besides: str | None = None) -> Refusal | None:
     """Why this contact may not be now; None when it may. It writes nothing, so nothing is promised by it.
 
-    A service message is held back only by an address that is none or that bounces. What lasts is told before
-    what passes by itself.
+    `besides` is the id of a touch that does not count, since it is this very contact. A service message is
+    held back only by an address that is none or that bounces. What lasts is told before what passes.
     """
     refusal = _unreachable(tx, contact)
     if refusal is not None or contact.purpose is None:
         return refusal
     return (
         _forbidden(tx, contact)
-        or too_much(fatigue(tx, contact), contact.what, _before(tx, contact, now), now)
+        or too_much(fatigue(tx, contact), contact.what, _before(tx, contact, now, besides), now)
         or _quiet(tx, contact, now)
     )
 
@@ -95,9 +105,10 @@ def _forbidden(tx: Connection, contact: Contact) -> Refusal | None:
     return None
 
 
-def _before(tx: Connection, contact: Contact, now: datetime) -> Sequence[Touch]:
+def _before(tx: Connection, contact: Contact, now: datetime, besides: str | None) -> Sequence[Touch]:
     pause = timedelta(days=settings.get(tx, SURVEY_PAUSE_DAYS, contact.audience))
-    return touches.since(tx, contact.people, contact.address, now - max(pause, WEEK))
+    start = now - max(pause, WEEK)
+    return touches.since(tx, contact.people, contact.address, start, besides=besides)
 
 
 def _quiet(tx: Connection, contact: Contact, now: datetime) -> Refusal | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, Index, Table, delete, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Index, Table, delete, or_, select, update
 
 from emptychair.desk.addresses import Address, address_key
 from emptychair.desk.columns import METADATA, Choice, Instant, Words, columns, made
@@ -48,7 +48,14 @@ def add(tx: Connection, contact: Contact, now: datetime) -> Touch:
     return touch
 
 
-def since(tx: Connection, people: Sequence[str], address: str | None, start: datetime) -> list[Touch]:
+def since(
+    tx: Connection,
+    people: Sequence[str],
+    address: str | None,
+    start: datetime,
+    *,
+    besides: str | None = None,
+) -> list[Touch]:
     """The contacts after `start` of one person of these ids, or at this address, newest first.
 
     Of either audience: somebody who works here and buys here is one person who is written to.
@@ -57,8 +64,18 @@ def since(tx: Connection, people: Sequence[str], address: str | None, start: dat
     if address is not None:
         whose.append(touches.c.address_key == address_key(address))
     query = select(*columns(touches, Touch)).where(or_(*whose), touches.c.at > start)
+    if besides is not None:
+        query = query.where(touches.c.id != besides)
     rows = tx.execute(query.order_by(touches.c.at.desc(), touches.c.id)).mappings()
     return [made(Touch, row) for row in rows]
+
+
+def move(tx: Connection, touch_id: str, now: datetime) -> Touch | None:
+    """The contact, which takes place now and not when it was claimed; None when it was given back."""
+    if tx.execute(update(touches).where(touches.c.id == touch_id).values(at=now)).rowcount != 1:
+        return None
+    query = select(*columns(touches, Touch)).where(touches.c.id == touch_id)
+    return made(Touch, tx.execute(query).mappings().one())
 
 
 def release(tx: Connection, touch_id: str) -> bool:

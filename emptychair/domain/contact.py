@@ -64,6 +64,8 @@ class WhyNot(StrEnum):
     CONTACTED_OFTEN = "contacted_often"
     QUIET_HOURS = "quiet_hours"
     IN_HOLDOUT = "in_holdout"
+    TOO_LATE = "too_late"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

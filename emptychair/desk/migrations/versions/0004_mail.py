@@ -1,4 +1,4 @@
-"""Mail: consents, addresses that are stopped, contacts that took place and that did not."""
+"""Mail: who may be contacted, what is sent to whom, and the lines on which it goes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,9 @@ def upgrade() -> None:
     consents()
     stops()
     contacts()
+    outbox()
+    recipients()
+    lines()
 
 
 def consents() -> None:
@@ -83,4 +86,93 @@ def contacts() -> None:
         sa.Column("reason", sa.String(20), nullable=False),
         sa.Column("n", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("day", "channel", "what", "reason", name="pk_contacts_refused"),
+    )
+
+
+def outbox() -> None:
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.String(40), nullable=False),
+        sa.Column("dedupe_key", sa.String(200), nullable=False),
+        sa.Column("message_class", sa.String(20), nullable=False),
+        sa.Column("purpose", sa.String(20)),
+        sa.Column("what", sa.String(20), nullable=False),
+        sa.Column("thing", sa.String(80), nullable=False),
+        sa.Column("audience", sa.String(20), nullable=False),
+        sa.Column("person", sa.String(210)),
+        sa.Column("address", sa.String(254), nullable=False),
+        sa.Column("address_key", sa.String(254), nullable=False),
+        sa.Column("domain", sa.String(254), nullable=False),
+        sa.Column("zone", sa.String(64)),
+        sa.Column("subject", sa.String(400), nullable=False),
+        sa.Column("html", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("unsubscribe", sa.String(500)),
+        sa.Column("may_repeat", sa.Boolean, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("reason", sa.String(20)),
+        sa.Column("error", sa.String(2000)),
+        sa.Column("reply", sa.String(500)),
+        sa.Column("touch_id", sa.String(40)),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("troubles", sa.Integer, nullable=False),
+        sa.Column("due_at", sa.DateTime, nullable=False),
+        sa.Column("expires_at", sa.DateTime, nullable=False),
+        sa.Column("held_until", sa.DateTime),
+        sa.Column("handed_at", sa.DateTime),
+        sa.Column("ended_at", sa.DateTime),
+        sa.Column("settled_by", sa.String(40)),
+        sa.Column("settled_at", sa.DateTime),
+        sa.Column("by", sa.String(40), nullable=False),
+        sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sa.UniqueConstraint("dedupe_key", name="uq_outbox_dedupe_key"),
+    )
+    for names in (
+        ["state", "due_at", "id"],
+        ["domain", "handed_at"],
+        ["created_at", "id"],
+        ["address_key"],
+        ["thing"],
+    ):
+        op.create_index(f"ix_outbox_{'_'.join(names)}", "outbox", names)
+
+
+def recipients() -> None:
+    op.create_table(
+        "recipients",
+        sa.Column("id", sa.String(40), nullable=False),
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("audience", sa.String(20), nullable=False),
+        sa.Column("person", sa.String(210)),
+        sa.Column("address", sa.String(254), nullable=False),
+        sa.Column("address_key", sa.String(254), nullable=False),
+        sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_recipients"),
+        sa.UniqueConstraint("key", name="uq_recipients_key"),
+    )
+    op.create_index("ix_recipients_address_key", "recipients", ["address_key"])
+    op.create_index("ix_recipients_person", "recipients", ["person"])
+
+
+def lines() -> None:
+    op.create_table(
+        "lines",
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("worked_at", sa.DateTime),
+        sa.Column("failed_at", sa.DateTime),
+        sa.Column("failing_since", sa.DateTime),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("error", sa.String(2000)),
+        sa.Column("is_stopped", sa.Boolean, nullable=False),
+        sa.Column("resumes_at", sa.DateTime),
+        sa.PrimaryKeyConstraint("name", name="pk_lines"),
+    )
+    op.create_table(
+        "secrets",
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("value", sa.Text, nullable=False),
+        sa.Column("by", sa.String(40), nullable=False),
+        sa.Column("at", sa.DateTime, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_secrets"),
     )
