@@ -1,5 +1,6 @@
 """Which responses are to be looked at: the ended ones page by page, and those that something waits for."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection, select, tuple_
@@ -16,6 +17,22 @@ def unwritten(tx: Connection, *, limit: int = 500) -> list[Response]:
         select(*columns(responses, Response)).where(lacking).order_by(responses.c.ended_at, responses.c.id)
     )
     return [response_of(row) for row in tx.execute(query.limit(limit)).mappings()]
+
+
+def to_be_withdrawn(tx: Connection, *, limit: int = 500) -> list[Response]:
+    """Responses that were left out by somebody and whose signals are in the ledger still."""
+    lacking = responses.c.is_set_aside.is_(True) & responses.c.written_at.is_not(None)
+    query = select(*columns(responses, Response)).where(lacking).order_by(responses.c.id).limit(limit)
+    return [response_of(row) for row in tx.execute(query).mappings()]
+
+
+def counted(tx: Connection, survey_id: str) -> Iterator[Response]:
+    """Every answer of a survey that counts: completed or given up, and not left out."""
+    which = (responses.c.survey_id == survey_id) & responses.c.is_set_aside.is_(False)
+    which &= responses.c.progress.in_((Progress.COMPLETED, Progress.GIVEN_UP))
+    query = select(*columns(responses, Response)).where(which).order_by(responses.c.id)
+    for row in tx.execute(query).mappings():
+        yield response_of(row)
 
 
 def with_begun(tx: Connection) -> list[str]:

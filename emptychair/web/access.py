@@ -39,6 +39,7 @@ PEOPLE = frozenset({Who.VIEWER, Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER})
 READERS = PEOPLE | {Who.TOKEN}
 IMPORTERS = frozenset({Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})
 LEADERS = frozenset({Who.LEAD, Who.OWNER, Who.TOKEN})
+ANSWER_READERS = frozenset({Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})
 OWNERS = frozenset({Who.OWNER, Who.TOKEN})
 
 
@@ -86,6 +87,9 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/surveys", READERS),
     Rule("POST", "/surveys", IMPORTERS),
     Rule("GET", "/surveys/{id}", READERS),
+    Rule("GET", "/surveys/{id}/quotes", ANSWER_READERS),
+    Rule("GET", "/surveys/{id}/responses", ANSWER_READERS),
+    Rule("POST", "/surveys/{id}/responses/{response}/decision", IMPORTERS),
     Rule("GET", "/surveys/{id}/edit", IMPORTERS),
     Rule("GET", "/surveys/{id}/sharing", IMPORTERS),
     Rule("GET", "/surveys/{id}/preview", IMPORTERS),

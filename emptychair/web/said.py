@@ -101,3 +101,20 @@ ACCENTS = {
     "orange": marked("Orange"),
     "grey": marked("Grey"),
 }
+RESPONSE_STATES = {
+    "seen": marked("Seen, nothing answered"),
+    "begun": marked("Being answered"),
+    "completed": marked("Completed"),
+    "screened_out": marked("Thanked and not counted"),
+    "given_up": marked("Given up on the way: what was answered counts"),
+    "marked": marked("Left out"),
+}
+MARKS = {
+    "link_was_used": marked("Its link was used before"),
+    "same_browser": marked("The same browser again"),
+    "same_address": marked("Very many from one address"),
+    "same_second": marked("Very many in one second"),
+    "too_fast": marked("Faster than anybody reads"),
+    "honeypot": marked("A field that nobody sees was filled in"),
+    "by_hand": marked("Left out by hand"),
+}

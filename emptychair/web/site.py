@@ -41,6 +41,7 @@ from emptychair.web.routes import (
     setup,
     sign_in,
     sources,
+    survey_answers,
     survey_editing,
     survey_preview,
     survey_results,
@@ -54,8 +55,8 @@ from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, meanings,
-    parked_events, surveys, survey_results, survey_editing, survey_preview, survey_sharing, answering,
-    users, me, api,
+    parked_events, surveys, survey_results, survey_answers, survey_editing, survey_preview,
+    survey_sharing, answering, users, me, api,
 )  # fmt: skip
 
 

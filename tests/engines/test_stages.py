@@ -35,6 +35,7 @@ STAND_INS: dict[object, Sequence[object]] = {
     Field: (Field(name="plan", column="p_plan"), Field(name="channel", column="channel")),
     datetime: (AS_OF, PERIOD.start),
     int: (5, 64),
+    str: ("svy_1", "it's"),
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),
     Sequence[datetime]: ([AS_OF, PERIOD.start],),

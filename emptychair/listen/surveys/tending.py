@@ -10,6 +10,7 @@ from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.surveys.answering import give_up, write
 from emptychair.listen.surveys.asking import Asked, version_of
+from emptychair.listen.surveys.deciding import follow_all
 from emptychair.listen.surveys.mixing import let_out
 
 
@@ -18,7 +19,7 @@ def tend(desk: Desk, ledger: Ledger, now: datetime) -> int:
 
     How many things there were to do. Safe to call twice and to be killed anywhere.
     """
-    done = write_rest(desk, ledger, now) + give_up_all(desk, ledger, now)
+    done = write_rest(desk, ledger, now) + give_up_all(desk, ledger, now) + follow_all(desk, ledger, now)
     return done + close_due(desk, now) + let_out(desk, ledger, now)
 
 

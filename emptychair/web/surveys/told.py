@@ -54,6 +54,7 @@ def rights(request: Request) -> dict[str, bool]:
     who = visitor_of(request).who
     return {
         "may_build": may(who, "POST", "/surveys"),
+        "may_see_answers": may(who, "GET", "/surveys/{id}/responses"),
     }
 
 
