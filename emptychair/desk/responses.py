@@ -184,6 +184,14 @@ def of_ballot(tx: Connection, ballot_id: str) -> Response | None:
     return _one(tx, responses.c.ballot_id == ballot_id)
 
 
+def last_of_person(tx: Connection, survey_id: str, person: str) -> Response | None:
+    """The newest response of this person to a survey, or None."""
+    mine = (responses.c.person == person) & (responses.c.survey_id == survey_id)
+    query = select(*columns(responses, Response)).where(mine).order_by(responses.c.seen_at.desc()).limit(1)
+    row = tx.execute(query).mappings().first()
+    return None if row is None else response_of(row)
+
+
 def lock(tx: Connection, response_id: str) -> Response | None:
     """As `find`, and until the transaction ends nobody else changes it."""
     return _one(tx, responses.c.id == response_id, for_update=True)

@@ -94,6 +94,12 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/surveys/{id}/sharing", IMPORTERS),
     Rule("GET", "/surveys/{id}/preview", IMPORTERS),
     *(Rule("POST", f"/surveys/{{id}}/{deed}", IMPORTERS) for deed in SURVEY_DEEDS),
+    Rule("POST", "/surveys/{id}/widget", IMPORTERS),
+    Rule("POST", "/sources/{id}/identity", LEADERS),
+    Rule("GET", "/widget.js", EVERYBODY),
+    Rule("GET", "/widget/config", EVERYBODY),
+    # Pages of others ask these, with a write key; they append, and tell what may be asked.
+    *(Rule("POST", f"/widget/{part}", EVERYBODY) for part in ("offer", "opening", "answer", "dismissal")),
     Rule("GET", "/s/{slug}", EVERYBODY),
     Rule("POST", "/s/{slug}", EVERYBODY),
     Rule("POST", "/s/{slug}/saving", EVERYBODY),

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -43,6 +43,7 @@ class Assets:
         ground = [sheet for sheet in _files(root / "css") if sheet.name[0].isdigit() and sheet.name < "05"]
         self._add("survey.css", self._styles([*ground, root / "survey" / "asked.css"]))
         self._add("builder.css", self._styles(_files(root / "survey", ".css")))
+        self._add("widget.js", (root / "widget" / "widget.js").read_bytes())
         self._add("survey.js", (root / "survey" / "asked.js").read_bytes())
         self._add("app.js", b"\n".join(script.read_bytes() for script in _files(root / "js" / "app")))
         self._add("htmx.js", (root / "js" / "htmx.min.js").read_bytes())
@@ -57,6 +58,13 @@ class Assets:
     def url(self, name: str) -> str:
         """The address of a file, with the hash of its content; KeyError for a file that is not there."""
         return f"/static/{self._by_name[name].path}"
+
+    def named(self, name: str, request: Request, headers: Mapping[str, str]) -> Response:
+        """The file under its own name, with these headers; it may change with the next version."""
+        asset = self._by_name[name]
+        packed = asset.packed if "gzip" in request.headers.get("accept-encoding", "") else None
+        told = {**headers, "Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed else {})
+        return Response(packed or asset.body, media_type=asset.type, headers=told)
 
     def respond(self, path: str, request: Request) -> Response | None:
         """The answer for a hashed path, or None when there is no such file."""

@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# Changes here are asked for by pages of other sites, and no session has a say in them.
+EVERYWHERE = "/widget/"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+EMBEDDING = "Cross-Origin-Resource-Policy"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -18,7 +21,7 @@ HEADERS = {
     # Not no-referrer: forms would then be sent with "Origin: null", and could not be told from foreign ones.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+    EMBEDDING: "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
@@ -43,7 +46,10 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Cache-Control", "no-store")
                 for name, value in self._headers.items():
-                    headers[name] = value
+                    if name == EMBEDDING:
+                        headers.setdefault(name, value)  # a file for the pages of others says so itself
+                    else:
+                        headers[name] = value
             await send(message)
 
         await self._app(scope, receive, sent)
@@ -58,7 +64,8 @@ class OwnOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may come from where it says it does."""
-        if scope["type"] == "http" and scope["method"] not in SAFE and not self._is_own(Headers(scope=scope)):
+        is_change = scope["type"] == "http" and scope["method"] not in SAFE
+        if is_change and not scope["path"].startswith(EVERYWHERE) and not self._is_own(Headers(scope=scope)):
             await refuse(
                 send, HTTPStatus.FORBIDDEN, "This request came from another site, so it was not done."
             )

@@ -31,6 +31,7 @@ from emptychair.web.routes import (
     answering,
     api,
     health,
+    identity,
     imports,
     me,
     meanings,
@@ -48,15 +49,16 @@ from emptychair.web.routes import (
     survey_sharing,
     surveys,
     users,
+    widget,
     write_keys,
 )
 from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, meanings,
+    health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, identity, meanings,
     parked_events, surveys, survey_results, survey_answers, survey_editing, survey_preview,
-    survey_sharing, answering, users, me, api,
+    survey_sharing, answering, widget, users, me, api,
 )  # fmt: skip
 
 

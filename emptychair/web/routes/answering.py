@@ -207,13 +207,18 @@ def _paper(request: Request, asked: Asked, turned: Turned, language: str, stamp:
 
 def _over(request: Request, asked: Asked, language: str, response: Given) -> Response:
     """That it is over, in the survey's own words where it has some."""
+    paper, title, text = end_of(asked, response, language)
+    return _end_page(request, asked, paper, response.progress.value, title, text)
+
+
+def end_of(asked: Asked, response: Given, language: str) -> tuple[Sheet, str, str]:
+    """The last page of a response that has ended: its title and its words."""
     is_out = response.progress is Progress.SCREENED_OUT
     answers = from_data(response.answers)
     turned = Turned(page=len(asked.definition.questions), answers=answers, hidden=response.hidden)
     paper, say = _sheet(asked, turned, language), phrases(language)
     name = "screened" if is_out else "thanks"
-    text = (paper.screened if is_out else paper.thanks) or say[name]
-    return _end_page(request, asked, paper, response.progress.value, say[f"{name}_title"], text)
+    return paper, say[f"{name}_title"], (paper.screened if is_out else paper.thanks) or say[name]
 
 
 def _closed(request: Request, asked: Asked, language: str) -> Response | None:
