@@ -14,6 +14,8 @@ from emptychair.channels.outside import Outside
 from emptychair.desk import attempts, jobs, sessions, work
 from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
+from emptychair.listen.board import people as voters
+from emptychair.listen.board import recording as board
 from emptychair.listen.imports import queue as imports
 from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
@@ -117,6 +119,16 @@ def read_returned_mail(parts: Parts) -> object:
     return returns.read_returns(parts.post)
 
 
+def record_board(parts: Parts) -> object:
+    """Write what people did on the board into the ledger."""
+    return board.record(parts.desk, parts.ledger, parts.clock)
+
+
+def look_voters_up(parts: Parts) -> object:
+    """Find out which customers those are who vote on the board."""
+    return voters.link_all(parts.desk, parts.ledger)
+
+
 def tidy(parts: Parts) -> object:
     """Drop sessions, sign-in counts and forgotten previews whose time is over."""
     now = parts.clock()
@@ -143,6 +155,18 @@ JOBS: tuple[Job, ...] = (
         every=timedelta(minutes=1),
         run=read_returned_mail,
         has_work=lambda parts: returns.is_read(parts.post),
+    ),
+    Job(
+        name="board",
+        every=timedelta(seconds=5),
+        run=record_board,
+        has_work=lambda parts: board.is_any(parts.desk),
+    ),
+    Job(
+        name="voters",
+        every=timedelta(hours=1),
+        run=look_voters_up,
+        has_work=lambda parts: voters.is_anybody_unknown(parts.desk),
     ),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),

@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Changes here are asked for by pages of other sites, and no session has a say in them.
-EVERYWHERE = "/widget/"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 EMBEDDING = "Cross-Origin-Resource-Policy"
@@ -56,21 +54,29 @@ class SecurityHeaders:
 
 
 class OwnOrigin:
-    """Refuses changes that another site's page asks for with our cookie."""
+    """Refuses changes that another site's page asks for with our cookie.
 
-    def __init__(self, app: ASGIApp, *, base_url: str) -> None:
+    Under paths that are `open_to_all` nothing is done by a cookie: who has the link may come from anywhere,
+    as mail programs do with their one click (RFC 8058).
+    """
+
+    def __init__(self, app: ASGIApp, *, base_url: str, open_to_all: tuple[str, ...] = ()) -> None:
         self._app = app
         self._base = origin(base_url)
+        self._open_to_all = open_to_all
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may come from where it says it does."""
-        is_change = scope["type"] == "http" and scope["method"] not in SAFE
-        if is_change and not scope["path"].startswith(EVERYWHERE) and not self._is_own(Headers(scope=scope)):
+        if scope["type"] == "http" and scope["method"] not in SAFE and not self._may_come(scope):
             await refuse(
                 send, HTTPStatus.FORBIDDEN, "This request came from another site, so it was not done."
             )
             return
         await self._app(scope, receive, send)
+
+    def _may_come(self, scope: Scope) -> bool:
+        path: str = scope["path"]
+        return path.startswith(self._open_to_all) or self._is_own(Headers(scope=scope))
 
     def _is_own(self, headers: Headers) -> bool:
         if headers.get("authorization", "").lower().startswith("bearer "):

@@ -118,3 +118,59 @@ MARKS = {
     "honeypot": marked("A field that nobody sees was filled in"),
     "by_hand": marked("Left out by hand"),
 }
+PURPOSES = {
+    "surveys": marked("Questions about how you find us"),
+    "updates": marked("What became of something you asked for"),
+    "marketing": marked("News and offers"),
+}
+MAIL_STATES = {
+    "waiting": marked("waiting"),
+    "sending": marked("under way"),
+    "sent": marked("sent"),
+    "failed": marked("failed"),
+    "uncertain": marked("uncertain"),
+    "refused": marked("not sent"),
+}
+WHY_NOT = {
+    "no_address": marked("No address is known"),
+    "address_is_not_one": marked("Mail cannot be sent to this address"),
+    "address_bounces": marked("Nobody has this address"),
+    "unsubscribed": marked("Unsubscribed, or complained"),
+    "consent_withdrawn": marked("Said no to this"),
+    "consent_missing": marked("Has not said yes to this"),
+    "asked_lately": marked("Was asked something lately"),
+    "contacted_often": marked("Was contacted often enough this week"),
+    "quiet_hours": marked("It is evening or night there"),
+    "in_holdout": marked("Is in a control group"),
+    "too_late": marked("Could not be sent in time"),
+    "cancelled": marked("Cancelled"),
+}
+MAIL_CLASSES = {
+    "service": marked("owed"),
+    "ask": marked("asks or tells"),
+    "marketing": marked("news and offers"),
+}
+STOPS = {
+    "unsubscribed": marked("unsubscribed"),
+    "complained": marked("complained"),
+    "bounced": marked("nobody has it"),
+    "by_hand": marked("stopped by hand"),
+}
+REQUEST_STATUSES = {
+    "open": marked("open"),
+    "planned": marked("planned"),
+    "in_progress": marked("in progress"),
+    "shipped": marked("shipped"),
+    "declined": marked("declined"),
+}
+SORTS = {
+    "votes": marked("Most wanted"),
+    "newest": marked("Newest"),
+    "changed": marked("Changed lately"),
+}
+POST_STANDINGS = {
+    "pending": marked("to be looked at"),
+    "shown": marked("shown"),
+    "hidden": marked("hidden"),
+}
+CONSENTS = {"given": marked("said yes"), "withdrawn": marked("said no")}

@@ -38,7 +38,9 @@ class Shell:
 PLACES = (
     Place(path="/surveys", group=marked("Listen"), name=marked("Surveys"), icon="clipboard-list", key="v"),
     Place(path="/scorecard", group=marked("Measure"), name=marked("Scorecard"), icon="gauge", key="s"),
+    Place(path="/requests", group=marked("Listen"), name=marked("Requests"), icon="lightbulb", key="r"),
     Place(path="/imports", group=marked("Run"), name=marked("Import"), icon="upload", key="i"),
+    Place(path="/outbox", group=marked("Run"), name=marked("Outbox"), icon="mail", key="o"),
     Place(path="/settings", group=marked("Run"), name=marked("Settings"), icon="settings", key="e"),
 )
 

@@ -30,18 +30,27 @@ from emptychair.web.render import Pages
 from emptychair.web.routes import (
     answering,
     api,
+    board,
+    board_ways,
+    consents,
     health,
     identity,
     imports,
+    mail,
     me,
     meanings,
+    outbox,
     parked,
     parked_events,
+    preferences,
+    request_deeds,
+    requests,
     scorecard,
     settings,
     setup,
     sign_in,
     sources,
+    stops,
     survey_answers,
     survey_editing,
     survey_preview,
@@ -56,9 +65,10 @@ from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, imports, parked, settings, sources, write_keys, identity, meanings,
-    parked_events, surveys, survey_results, survey_answers, survey_editing, survey_preview,
-    survey_sharing, answering, widget, users, me, api,
+    health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
+    sources, write_keys, identity, meanings, parked_events, surveys, survey_results, survey_answers,
+    survey_editing, survey_preview, survey_sharing, answering, widget, users, me, board_ways, board, requests,
+    request_deeds, api,
 )  # fmt: skip
 
 
@@ -141,5 +151,5 @@ def _stand_guard(app: FastAPI, base_url: str, max_upload_bytes: int) -> None:
     # The form around a file adds its boundary and its head to the file's size.
     app.add_middleware(BodyLimit, usual=LONGEST_BODY, by_path={"/imports": max_upload_bytes + 4096})
     app.add_middleware(Suffixes)
-    app.add_middleware(OwnOrigin, base_url=base_url)
+    app.add_middleware(OwnOrigin, base_url=base_url, open_to_all=("/unsubscribe/", "/widget/"))
     app.add_middleware(SecurityHeaders, is_https=base_url.startswith("https://"))

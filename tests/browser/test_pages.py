@@ -11,7 +11,10 @@ from tests.browser.conftest import Served
 
 pytestmark = pytest.mark.browser
 
-PATHS = ("/scorecard", "/scorecard?audience=employee&by=channel", "/imports", "/settings", "/users", "/me")
+PATHS = (
+    "/scorecard", "/scorecard?audience=employee&by=channel", "/imports", "/settings", "/settings/mail",
+    "/outbox", "/stopped-addresses", "/consents", "/requests", "/requests/messages", "/users", "/me",
+)  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 

@@ -16,6 +16,7 @@ from emptychair.domain.scale import Score
 from emptychair.domain.signal import Audience
 from emptychair.ledger.engines.engine import Engine
 from emptychair.ledger.question import Question
+from emptychair.listen import board
 from emptychair.understand.fields import Field
 from emptychair.understand.spells import Rule, Tenure
 from tests.engines.test_conformance import sorted_rows
@@ -35,7 +36,7 @@ STAND_INS: dict[object, Sequence[object]] = {
     Field: (Field(name="plan", column="p_plan"), Field(name="channel", column="channel")),
     datetime: (AS_OF, PERIOD.start),
     int: (5, 64),
-    str: ("svy_1", "it's"),
+    str: ("p_plan",),  # a column, or a text that is searched for
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),
     Sequence[datetime]: ([AS_OF, PERIOD.start],),
@@ -46,7 +47,11 @@ STAND_INS: dict[object, Sequence[object]] = {
 def _asked() -> dict[str, Callable[..., Question]]:
     """Every function of the stages that returns a question, by its full name."""
     found: dict[str, Callable[..., Question]] = {}
-    for module in pkgutil.iter_modules(understand.__path__, "emptychair.understand."):
+    modules = [
+        *pkgutil.iter_modules(understand.__path__, "emptychair.understand."),
+        *pkgutil.iter_modules(board.__path__, "emptychair.listen.board."),
+    ]
+    for module in modules:
         for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
             if (
                 function.__module__ == module.name

@@ -15,7 +15,7 @@ MATRIX = [(rule, who) for rule in RULES for who in Who]
 
 def path_of(rule: Rule) -> str:
     path = rule.route.replace("{id}", "imp_0000000000000000").replace("{path:path}", "nothing.css")
-    return path.replace("{key}", "wk_0").replace("{event}", "prk_0")
+    return path.replace("{token}", "rcp_0.surveys-0").replace("{key}", "wk_0").replace("{event}", "prk_0")
 
 
 def ask(client: httpx.Client, rule: Rule) -> int:

@@ -84,7 +84,7 @@ def change(request: Request, fields: SentFields) -> Response:
                     address = visit_of(request).address
                     audit.record(tx, who=by, verb="change_setting", thing=name, now=now, address=address)
             except Refused as refusal:
-                errors[name] = _sentence(refusal)
+                errors[name] = sentence(refusal)
         if errors:
             tx.rollback()
     if errors:
@@ -162,9 +162,11 @@ def _page(
         may_change=may(who, "POST", "/settings"),
         may_see_people=may(who, "GET", "/users"),
         may_see_sources=may(who, "GET", "/sources"),
+        may_see_mail=may(who, "GET", "/settings/mail"),
     )
 
 
-def _sentence(refusal: Refused) -> str:
+def sentence(refusal: Refused) -> str:
+    """A refusal as a sentence."""
     text = str(refusal)
     return text[:1].upper() + text[1:] + "."

@@ -170,6 +170,7 @@ def rights(request: Request) -> dict[str, Any]:
         "may_decide": may(who, "POST", "/sources/{id}/replay"),
         "may_see_people": may(who, "GET", "/users"),
         "may_see_sources": True,
+        "may_see_mail": may(who, "GET", "/settings/mail"),
         "words_away": said.TURNED_AWAY,
         "words_faults": said.FAULTS,
         "words_meanings": said.MEANINGS,

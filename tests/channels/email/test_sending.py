@@ -30,6 +30,7 @@ from emptychair.domain.consent import Standing
 from emptychair.domain.contact import Purpose, WhyNot
 from emptychair.domain.signal import Audience
 from tests.channels.email.conftest import NOON, Clock, read, write
+from tests.desk.people import at_once
 from tests.mail_server import DOMAIN, USER, MailServer
 from tests.mail_server import PASSWORD as THEIR_PASSWORD
 
@@ -334,6 +335,15 @@ def test_a_mailbox_that_cannot_be_read_says_why(post: Post) -> None:
     assert state.error is not None
     assert "does not accept user and password" in state.error
     assert not returns.is_read(post)
+
+
+def test_two_who_send_at_once_send_each_letter_once(post: Post, server: MailServer) -> None:
+    letters = [write(post, "ada", key=f"letter {number}", purpose=None) for number in range(12)]
+    assert sum(at_once(lambda _number: send_due(post), threads=3)) == 12
+    server.wait_for("ada", 12)
+    server.settle()
+    assert len(server.mails("ada")) == 12
+    assert {read(post, letter).state for letter in letters} == {State.SENT}
 
 
 SENDER = """

@@ -1,0 +1,1 @@
+"""The public board: who votes, and what is shown of a post."""
