@@ -19,7 +19,7 @@ from emptychair.listen.board import recording as board
 from emptychair.listen.imports import queue as imports
 from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
-from emptychair.listen.surveys import tending
+from emptychair.listen.surveys import inviting, tending
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -109,6 +109,11 @@ def tend_surveys(parts: Parts) -> object:
     return tending.tend(parts.desk, parts.ledger, parts.clock())
 
 
+def invite(parts: Parts) -> object:
+    """Write the letters of people who were drawn for a survey, and follow them."""
+    return inviting.send_waiting(parts.desk, parts.ledger, parts.base_url, parts.clock())
+
+
 def send_mail(parts: Parts) -> object:
     """Send the mail that is due."""
     return sending.send_due(parts.post)
@@ -144,6 +149,12 @@ JOBS: tuple[Job, ...] = (
     Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=asked_for(imports.KIND)),
     Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
     Job(name="surveys", every=timedelta(minutes=1), run=tend_surveys),
+    Job(
+        name="invitations",
+        every=timedelta(seconds=5),
+        run=invite,
+        has_work=lambda parts: inviting.is_any_waiting(parts.desk),
+    ),
     Job(
         name="outbox",
         every=timedelta(seconds=1),

@@ -14,7 +14,7 @@ from emptychair.desk.ids import Id, Key, key, new_id, new_token
 class Ballot:
     """One link. `group` are values that at least so many invited people share as a combination.
 
-    There is no instant, no order and no person in it, on purpose (docs/decisions/0133): whoever reads the
+    There is no instant, no order and no person in it, on purpose: whoever reads the
     database learns that some ballot was used, and not whose it was.
     """
 

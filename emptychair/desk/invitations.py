@@ -24,6 +24,8 @@ from sqlalchemy import (
 
 from emptychair.desk.columns import METADATA, Choice, Instant, Json, Words, columns, made
 from emptychair.desk.ids import Id, Key, key, new_id
+from emptychair.desk.outbox import State, outbox
+from emptychair.desk.responses import responses
 
 AT_ONCE = 500
 
@@ -152,6 +154,15 @@ def waiting(tx: Connection, survey_id: str | None = None, *, limit: int = 500) -
     return _many(tx, which, limit)
 
 
+def under_way(tx: Connection, *, limit: int = 500) -> list[Invitation]:
+    """Invitations whose letter lies in the outbox, those that were looked at longest ago first."""
+    mailed = invitations.c.key.is_not(None) & (invitations.c.sending == Sending.HANDED_OVER)
+    letter = outbox.c.thing == invitations.c.id
+    settled = outbox.c.state.not_in((State.WAITING, State.SENDING))
+    which = mailed & invitations.c.id.in_(select(outbox.c.thing).where(letter, settled))
+    return _many(tx, which, limit)
+
+
 def of_draw(tx: Connection, draw_id: str) -> list[Invitation]:
     """Everybody who was drawn."""
     return _many(tx, invitations.c.draw_id == draw_id, None)
@@ -194,6 +205,22 @@ def withdraw(tx: Connection, invitation_id: str, now: datetime) -> bool:
     """True when its link worked until now."""
     mine = (invitations.c.id == invitation_id) & invitations.c.withdrawn_at.is_(None)
     return _changed(tx, mine, withdrawn_at=now)
+
+
+def funnel(tx: Connection, draw_id: str) -> Counter[tuple[str, Sending, str, str]]:
+    """How many of a draw stand where: by stratum, sending, reason, and progress of the answer ("": none)."""
+    names = (
+        invitations.c.stratum,
+        invitations.c.sending,
+        invitations.c.reason,
+        responses.c.progress,
+    )
+    joined = invitations.outerjoin(responses, responses.c.invitation_id == invitations.c.id)
+    query = select(*names, func.count()).select_from(joined).where(invitations.c.draw_id == draw_id)
+    found: Counter[tuple[str, Sending, str, str]] = Counter()
+    for stratum, sending, reason, progress, count in tx.execute(query.group_by(*names)):
+        found[stratum, sending, reason, "" if progress is None else progress.value] += int(count)
+    return found
 
 
 def counts(tx: Connection, survey_id: str, draw_id: str | None = None) -> Counter[tuple[Sending, str]]:

@@ -174,3 +174,8 @@ POST_STANDINGS = {
     "hidden": marked("hidden"),
 }
 CONSENTS = {"given": marked("said yes"), "withdrawn": marked("said no")}
+NOT_SENT = {
+    "closed": marked("The survey was closed before"),
+    "failed": marked("The mail server refused it"),
+    "uncertain": marked("Nobody knows whether it arrived"),
+}

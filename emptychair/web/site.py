@@ -52,6 +52,7 @@ from emptychair.web.routes import (
     sources,
     stops,
     survey_answers,
+    survey_draws,
     survey_editing,
     survey_preview,
     survey_results,
@@ -67,8 +68,8 @@ from emptychair.web.wanted import Suffixes
 ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
     sources, write_keys, identity, meanings, parked_events, surveys, survey_results, survey_answers,
-    survey_editing, survey_preview, survey_sharing, answering, widget, users, me, board_ways, board, requests,
-    request_deeds, api,
+    survey_editing, survey_preview, survey_sharing, survey_draws, answering, widget, users, me, board_ways,
+    board, requests, request_deeds, api,
 )  # fmt: skip
 
 

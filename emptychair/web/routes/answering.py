@@ -1,7 +1,6 @@
 """A survey at its public address: shown page by page, answered with or without scripts."""
 
 import ipaddress
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -13,31 +12,39 @@ from emptychair.desk.responses import Response as Given
 from emptychair.ledger.errors import LedgerError
 from emptychair.listen.surveys import asking, languages
 from emptychair.listen.surveys.answer import from_data
-from emptychair.listen.surveys.answering import Way, hidden_values
+from emptychair.listen.surveys.answering import Way, begin, hidden_values
+from emptychair.listen.surveys.answering import see as tell_seen
 from emptychair.listen.surveys.asking import Asked, Door
 from emptychair.web.fields import Fields, SentFields
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem, not_found
 from emptychair.web.render import as_json
+from emptychair.web.surveys import personal
 from emptychair.web.surveys.paper import Sheet, sheet
 from emptychair.web.surveys.phrases import phrases
+from emptychair.web.surveys.remembering import has_answered, remember, token_of
 from emptychair.web.surveys.turning import Go, Sent, Turned, found, turn
 from emptychair.web.visitor import wanted_form
 from emptychair.web.wanted import Form
 
 router = APIRouter()
 
-# A browser that has answered is known for so many days, by a cookie that belongs to this survey alone.
-REMEMBERED = 180 * 86_400
 TRAP = "website"
 
 
 @router.get("/s/{slug}")
-def show(request: Request, slug: str, lang: str = "", again: str = "") -> Response:
-    """The page of the survey on which the respondent is: the first, or where they left off."""
+def show(
+    request: Request, slug: str, lang: str = "", again: str = "", to: str = "", score: str = ""
+) -> Response:
+    """The page of the survey on which the respondent is: the first, or where they left off.
+
+    `to` is a personal link, `score` an answer that was chosen in a mail. Nothing is stored by looking.
+    """
     asked = _asked(request, slug)
-    token = None if again else request.cookies.get(_cookie(slug))
-    response = found(parts_of(request), asked, token)
+    token = None if again or to else token_of(request, slug)
+    response = (
+        personal.response_of(parts_of(request), asked, to) if to else found(parts_of(request), asked, token)
+    )
     if response is not None:
         asked = _version(request, asked, response.version)
     language = languages.wanted(asked.definition, lang or _spoken(response), _accepted(request))
@@ -51,8 +58,9 @@ def show(request: Request, slug: str, lang: str = "", again: str = "") -> Respon
     if response is not None:
         page, answers = response.page, from_data(response.answers)
         turned = Turned(page=page, answers=answers, hidden=response.hidden, token=token, response=response)
+    turned = personal.with_score(asked.definition, turned, score)
     stamp = parts_of(request).stamps.of(slug, parts_of(request).clock())
-    return _paper(request, asked, turned, language, stamp)
+    return _paper(request, asked, turned, language, stamp, to)
 
 
 @router.post("/s/{slug}")
@@ -68,16 +76,19 @@ def answer(request: Request, slug: str, fields: SentFields) -> Response:
     if fields.text("speak"):
         go = Go.STAY
     sent = _sent(request, asked, fields, go, language)
+    way = _way(request, asked, fields, language)
     try:
-        turned = turn(parts_of(request), asked, _way(asked, fields, language), response, token, sent)
+        turned = turn(parts_of(request), asked, way, response, token, sent)
+        _tell_seen(request, asked, response, turned)
     except LedgerError:
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, phrases(language)["not_kept"], retry_after=30) from None
     answered = (
         _over(request, asked, language, turned.response)
         if turned.page is None and turned.response is not None
-        else _paper(request, asked, turned, language, fields.text("stamp"))
+        else _paper(request, asked, turned, language, fields.text("stamp"), fields.text("to"))
     )
-    _remember(request, answered, slug, turned)
+    if not fields.text("to"):
+        remember(request, answered, slug, turned)
     return answered
 
 
@@ -89,11 +100,33 @@ def save(request: Request, slug: str, fields: SentFields) -> Response:
     if asking.door(asked.survey, parts_of(request).clock()) is not Door.OPEN:
         raise Problem(HTTPStatus.CONFLICT, phrases(language)["closed"])
     sent = _sent(request, asked, fields, Go.STAY, language)
-    turned = turn(parts_of(request), asked, _way(asked, fields, language), response, token, sent)
+    turned = turn(parts_of(request), asked, _way(request, asked, fields, language), response, token, sent)
+    _tell_seen(request, asked, response, turned)
     paper = _sheet(asked, turned, language, fields.text("stamp"))
     kept = as_json({"t": turned.token or "", "asked": [one.id for one in paper.questions if one.is_asked]})
-    _remember(request, kept, slug, turned)
+    if not fields.text("to"):
+        remember(request, kept, slug, turned)
     return kept
+
+
+@router.post("/s/{slug}/seeing")
+def see(request: Request, slug: str, fields: SentFields) -> Response:
+    """Somebody who has a personal link (`to`) moved on the page: it was seen by a person."""
+    asked, response, _ = _continued(request, slug, fields)
+    is_open = asking.door(asked.survey, parts_of(request).clock()) is Door.OPEN
+    if response is None and is_open and fields.text("to"):
+        parts, language = parts_of(request), _language(request, asked, fields)
+        way = _way(request, asked, fields, language)
+        with parts.desk.begin() as tx:
+            _, response = begin(tx, asked, way, parts.clock())
+        tell_seen(parts.ledger, asked.survey, response, parts.clock())
+    return Response(status_code=204)
+
+
+def _tell_seen(request: Request, asked: Asked, before: Given | None, turned: Turned) -> None:
+    """A response that begins here has been seen; whose it is known is told so to the ledger."""
+    if before is None and turned.response is not None:
+        tell_seen(parts_of(request).ledger, asked.survey, turned.response, parts_of(request).clock())
 
 
 def _asked(request: Request, slug: str) -> Asked:
@@ -118,16 +151,19 @@ def _version(request: Request, asked: Asked, version: int) -> Asked:
 
 def _continued(request: Request, slug: str, fields: Fields) -> tuple[Asked, Given | None, str | None]:
     """The survey in the version that was shown, and the response that is gone on with."""
-    asked = _asked(request, slug)
-    cookie = None if fields.text("again") else request.cookies.get(_cookie(slug))
-    token = fields.text("t") or cookie
-    response = found(parts_of(request), asked, token)
+    asked, to = _asked(request, slug), fields.text("to")
+    cookie = None if fields.text("again") else token_of(request, slug)
+    token = None if to else fields.text("t") or cookie
+    parts = parts_of(request)
+    response = personal.response_of(parts, asked, to) if to else found(parts, asked, token)
     shown = fields.text("v")
     version = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 7 else asked.version
     return _version(request, asked, version if response is None else response.version), response, token
 
 
-def _way(asked: Asked, fields: Fields, language: str) -> Way:
+def _way(request: Request, asked: Asked, fields: Fields, language: str) -> Way:
+    if fields.text("to"):
+        return personal.way_of(parts_of(request), asked, fields.text("to"), language)
     return Way(delivery=Delivery.LINK, language=language, hidden=fields.under("h"))
 
 
@@ -140,7 +176,7 @@ def _sent(request: Request, asked: Asked, fields: Fields, go: Go, language: str)
         language=language,
         shown_at=parts_of(request).stamps.shown_at(slug, fields.text("stamp")),
         is_trap_filled=bool(fields.text(TRAP)),
-        has_answered=_cookie(slug, "answered") in request.cookies,
+        has_answered=has_answered(request, slug),
         place=_place(request),
     )
 
@@ -179,7 +215,9 @@ def _sheet(asked: Asked, turned: Turned, language: str, stamp: str = "") -> Shee
     )
 
 
-def _paper(request: Request, asked: Asked, turned: Turned, language: str, stamp: str) -> Response:
+def _paper(
+    request: Request, asked: Asked, turned: Turned, language: str, stamp: str, to: str = ""
+) -> Response:
     """The page with its questions, as a page or as JSON; 422 when something on it has to be mended."""
     paper = _sheet(asked, turned, language, stamp)
     status = 422 if turned.objections else 200
@@ -192,6 +230,8 @@ def _paper(request: Request, asked: Asked, turned: Turned, language: str, stamp:
         status,
         sheet=paper,
         action=f"/s/{asked.survey.slug}",
+        seeing=f"/s/{asked.survey.slug}/seeing" if to else "",
+        is_chosen=bool(turned.answers) and turned.response is None,
         carried={
             "v": str(asked.version),
             "t": turned.token or "",
@@ -199,6 +239,7 @@ def _paper(request: Request, asked: Asked, turned: Turned, language: str, stamp:
             "stamp": stamp,
             "lang": language,
             "again": request.query_params.get("again", ""),
+            "to": to,
             **{f"h.{name}": value for name, value in turned.hidden.items()},
         },
         trap=TRAP,
@@ -242,23 +283,3 @@ def _end_page(
 
 def _shown(request: Request, template: str, status: int, **context: Any) -> Response:
     return parts_of(request).pages.page(request, template, status, **context)
-
-
-def _cookie(slug: str, name: str = "answer") -> str:
-    return f"{name}-{slug}"
-
-
-def _remember(request: Request, answered: Response, slug: str, turned: Turned) -> None:
-    """Let this browser come back to its answer, and be known when it answers once more."""
-    if turned.token is None:
-        return
-    kept: Mapping[str, Any] = {
-        "max_age": REMEMBERED,
-        "path": f"/s/{slug}",
-        "httponly": True,
-        "samesite": "lax",
-        "secure": parts_of(request).base_url.startswith("https://") or request.url.scheme == "https",
-    }
-    answered.set_cookie(_cookie(slug), turned.token, **kept)
-    if turned.page is None and turned.response is not None and turned.response.progress in ENDED:
-        answered.set_cookie(_cookie(slug, "answered"), "1", **kept)

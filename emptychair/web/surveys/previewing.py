@@ -78,6 +78,8 @@ def _shown(
         "action": action,
         "carried": carried,
         "saving": "",
+        "seeing": "",
+        "is_chosen": False,
         "trap": "",
         "is_over": is_over,
         "is_screened_out": is_screened_out,

@@ -123,7 +123,7 @@ def _end(parts: Parts, asked: Asked, response: Response, token: str | None, sent
     evidence = Evidence(
         delivery=newest.delivery,
         answers=len(answers),
-        seconds=None if sent.shown_at is None else (now - sent.shown_at).total_seconds(),
+        seconds=_seconds(sent.shown_at, newest, now),
         is_trap_filled=sent.is_trap_filled,
         has_answered=sent.has_answered,
         of_place=parts.crowd.of_place(asked.survey.id, sent.place, now) if sent.place else 0,
@@ -134,6 +134,11 @@ def _end(parts: Parts, asked: Asked, response: Response, token: str | None, sent
         return _asked_again(asked, ended, answers, token)
     over = newest if ended is None else ended.response
     return Turned(page=None, answers=answers, hidden=newest.hidden, token=token, response=over)
+
+
+def _seconds(shown_at: datetime | None, response: Response, now: datetime) -> float | None:
+    """From the first look to the end. Who comes back has a new page, and had the first one long before."""
+    return None if shown_at is None else (now - min(shown_at, response.seen_at)).total_seconds()
 
 
 def _asked_again(asked: Asked, ended: answering.Ended, answers: Answers, token: str | None) -> Turned:

@@ -18,6 +18,18 @@
       })
       .catch(() => {}); // sent again with the page
   };
+  // Programs that look through mail follow links too: only a person moves, types or touches.
+  if (form.dataset.seeing) {
+    const signs = ["pointermove", "pointerdown", "keydown", "touchstart", "wheel"];
+    const seen = (event) => {
+      if (!event.isTrusted) return;
+      signs.forEach((sign) => removeEventListener(sign, seen));
+      const body = new URLSearchParams({ to: form.elements.to.value, v: form.elements.v.value, lang: form.elements.lang.value });
+      fetch(form.dataset.seeing, { method: "POST", body, credentials: "same-origin" }).catch(() => {});
+      if ("chosen" in form.dataset) keep();
+    };
+    signs.forEach((sign) => addEventListener(sign, seen, { passive: true }));
+  }
   form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(keep, 250); });
   form.addEventListener("input", (event) => {
     // Words beside "other" belong to that choice.
