@@ -68,6 +68,9 @@ def test_pages_of_surveys_are_accessible(
         "builder-survey": "/edit?question=survey",
         "sharing": "/sharing",
         "results": "",
+        "samples": "/draws",
+        "words": "/quotes",
+        "answers": "/responses",
         "preview": "/preview",
     }.items():
         page.goto(survey.replace("/edit", path))
@@ -146,4 +149,32 @@ def test_an_answer_is_kept_before_any_button_is_pressed(browser: Browser, page: 
         phone.locator(".steps11 label").nth(4).click()
     phone.reload()
     expect(phone.locator(".steps11 input").nth(4)).to_be_checked()
+    context.close()
+
+
+def test_a_score_chosen_in_a_mail_is_kept_when_a_person_moves_and_not_before(
+    browser: Browser, page: Page, served: Served, survey: str
+) -> None:
+    page.goto(survey.replace("/edit", "/draws"))
+    page.fill("#f-people", "somebody")
+    page.fill("#f-size", "1")
+    page.check("[name=deliver][value=links]")
+    page.get_by_role("button", name="Draw and invite").click()
+    page.wait_for_url("**/draws?done=drawn")
+    href = page.get_by_role("link", name="Their links").get_attribute("href") or ""
+    told = page.request.get(served.url + href.replace(".csv", ".json")).json()
+    link = told["links"][0]["link"]
+    link = served.url + link[link.index("/s/") :]
+    context = browser.new_context(viewport=PHONE)
+    scanner = context.new_page()
+    asked: list[str] = []
+    scanner.on("request", lambda request: asked.append(request.method))
+    scanner.goto(f"{link}&score=9", wait_until="networkidle")
+    expect(scanner.locator(".steps11 input").nth(9)).to_be_checked()
+    assert "POST" not in asked
+    with scanner.expect_response("**/saving") as kept:
+        scanner.mouse.move(100, 200)
+    assert kept.value.ok
+    scanner.reload()
+    expect(scanner.locator(".steps11 input").nth(9)).to_be_checked()
     context.close()
