@@ -3,7 +3,7 @@
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
-from emptychair.understand.fields import Field, UnknownFieldError, field
+from emptychair.understand.fields import Field
 
 
 def newest_value(audience: Audience, person: str, by: Field) -> Question:
@@ -22,10 +22,9 @@ def newest_value(audience: Audience, person: str, by: Field) -> Question:
 
 
 def known(ledger: Ledger, audience: Audience, person: str, name: str) -> str | None:
-    """The newest value of the field of this name, or None when nothing is known or there is no such field."""
-    try:
-        chosen = field(ledger, name)
-    except UnknownFieldError:
+    """The newest value of the promoted field of this name, or None when nothing is known."""
+    column = ledger.promoted.get(name)
+    if column is None:
         return None
-    rows = ledger.ask(newest_value(audience, person, chosen)).to_pylist()
+    rows = ledger.ask(newest_value(audience, person, Field(name=name, column=column))).to_pylist()
     return str(rows[0]["value"]) if rows else None

@@ -95,10 +95,8 @@ def _fitting(question: Question, number: int, audience: Audience) -> Iterator[Fa
         yield here("eNPS is asked of employees; ask customers for NPS", number)
     if question.kind is QuestionKind.NPS and audience is Audience.EMPLOYEE:
         yield here("NPS is asked of customers; ask employees for eNPS", number)
-    if question.kind is QuestionKind.FILE and audience is Audience.EMPLOYEE:
-        yield here(
-            "a file tells who sent it; surveys of employees are anonymous and cannot ask for one", number
-        )
+    if question.kind is QuestionKind.FILE:
+        yield here("files cannot be asked for in this version", number)
 
 
 def _choosing(question: Question, number: int) -> Iterator[Fault]:

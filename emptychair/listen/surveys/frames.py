@@ -11,6 +11,10 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
 
 
+class UnknownField(ValueError):
+    """No signal has a property of this name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """All people of an audience with a signal since an instant, narrowed down.
@@ -83,7 +87,12 @@ def people_of(ledger: Ledger, audience: Audience, frame: Frame, as_of: datetime)
 
 
 def values_of(ledger: Ledger, audience: Audience, name: str, as_of: datetime) -> Mapping[str, str]:
-    """What is known of each person by this name; people without a value are not in it. O(rows)."""
-    column = name if name in ("channel", "source") else ledger.promote(name)
+    """What is known of each person by this name; people without a value are not in it. O(rows).
+
+    Raises UnknownField.
+    """
+    if name not in {*ledger.promoted, *ledger.keys()}:
+        raise UnknownField(f"nothing is known by the name {name!r}")
+    column = ledger.promote(name)
     rows = ledger.ask(newest_values(audience, as_of, column)).to_pylist()
     return {str(row["person"]): str(row["value"]) for row in rows}

@@ -7,12 +7,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from emptychair.desk import draws, invitations
+from emptychair.desk import draws, invitations, settings
 from emptychair.desk.draws import Draw
+from emptychair.desk.mail_settings import MAIL_SERVER
 from emptychair.desk.surveys import Survey
 from emptychair.domain.signal import Audience
 from emptychair.listen.surveys.drawing import LINKS, MAIL, draw, sketch
-from emptychair.listen.surveys.frames import Frame
+from emptychair.listen.surveys.frames import Frame, UnknownField
 from emptychair.listen.surveys.inviting import link_of
 from emptychair.listen.surveys.sampling import Method
 from emptychair.web import said, shell
@@ -50,7 +51,10 @@ def create(request: Request, id: str, fields: SentFields) -> Response:  # noqa: 
         raise refused({"frame": "Only customers are drawn here."})
     now = parts.clock()
     frame, method = _frame(fields, now), _method(fields)
-    strata = sketch(parts.ledger, survey, frame, method, "count", now)
+    try:
+        strata = sketch(parts.ledger, survey, frame, method, "count", now)
+    except UnknownField as problem:
+        raise refused({"field": f"{str(problem).capitalize()}."}) from None
     framed, drawn = sum(one.framed for one in strata), sum(len(one.drawn) for one in strata)
     if fields.text("do") == "count":
         counted = {"framed": framed, "drawn": drawn, "strata": [one.as_data() for one in strata]}
@@ -163,6 +167,12 @@ def _as_data(one: Draw, funnel: Funnel) -> dict[str, Any]:
     }
 
 
+def _has_mail(request: Request) -> bool:
+    """Whether letters can be sent at all; until then they wait."""
+    with parts_of(request).desk.read() as tx:
+        return bool(settings.get(tx, MAIL_SERVER))
+
+
 def _page(request: Request, survey: Survey, found: list[tuple[Draw, Funnel]], **more: Any) -> Response:
     return shell.page(
         request,
@@ -170,6 +180,7 @@ def _page(request: Request, survey: Survey, found: list[tuple[Draw, Funnel]], **
         survey=survey,
         found=found,
         fields=sorted(parts_of(request).ledger.promoted),
+        has_mail=_has_mail(request),
         why_not=said.WHY_NOT | said.NOT_SENT,
         **{"done": "", "typed": {}, "counted": None, **more},
         **rights(request),

@@ -67,6 +67,8 @@ def show_inside(request: Request, id: str, fields: SentFields) -> Response:  # n
     found = faults(widget)
     if found:
         raise refused({f"widget.{number}": fault.told for number, fault in enumerate(found, 1)})
+    for trait in widget.traits:
+        parts.ledger.promote(trait.field)  # so that it is looked up quickly while a page waits
     with parts.desk.begin() as tx:
         surveys.deliver(tx, id, widget=as_data(widget))
         write_down(tx, request, "change_widget", id, is_on=str(widget.is_on))

@@ -161,11 +161,15 @@ def test_a_fault_is_told_by_its_place(definition: Definition, message: str) -> N
     assert any(fault.is_grave for fault in faults(definition, Audience.CUSTOMER))
 
 
-def test_employees_are_asked_for_enps_and_for_no_files() -> None:
+def test_employees_are_asked_for_enps_and_nobody_for_files() -> None:
     assert told(survey(asked("q1", K.ENPS)), Audience.EMPLOYEE) == []
     assert told(survey(asked("q1", K.NPS)), Audience.EMPLOYEE) != []
-    assert "anonymous" in told(survey(asked("q1", K.FILE)), Audience.EMPLOYEE)[0]
-    assert told(survey(asked("q1", K.FILE))) == []
+    for audience in Audience:
+        (fault,) = faults(survey(asked("q1", K.FILE)), audience)
+        assert (fault.told, fault.is_grave) == (
+            "Question 1: files cannot be asked for in this version.",
+            True,
+        )
 
 
 def test_what_is_not_translated_or_put_in_too_early_is_said_and_keeps_nothing_closed() -> None:

@@ -61,7 +61,7 @@ def links(ann: httpx.Client, made: dict[str, Any], drawn: dict[str, Any]) -> dic
 
 
 def test_a_frame_is_counted_and_a_sample_of_it_kept_with_its_probability(
-    begun: Begin, ann: httpx.Client, customers: list[str], desk: Desk
+    begun: Begin, ann: httpx.Client, customers: list[str], desk: Desk, empty_ledger: Ledger
 ) -> None:
     made = begun(definition=DEFINITION)
     counted = draw(ann, made, since_days="30", size="5", do="count")
@@ -86,9 +86,12 @@ def test_a_frame_is_counted_and_a_sample_of_it_kept_with_its_probability(
         ({"by": "plan", "rates": "pro: 5"}, "such as pro = 50"),
         ({"by": "plan"}, "which share"),
         ({"field": "plan", "size": "1"}, "which values"),
+        ({"field": "zodiac", "values": "fish", "size": "1"}, "nothing is known by the name"),
+        ({"by": "zodiac", "rates": "* = 5"}, "nothing is known by the name"),
     ):
         answer = ann.post(f"{made['path']}/draws.json", data=fields)
-        assert (answer.status_code, told in answer.text) == (422, True), fields
+        assert (answer.status_code, told.lower() in answer.text.lower()) == (422, True), fields
+    assert "zodiac" not in empty_ledger.promoted
 
 
 def test_a_link_of_ones_own_answers_once_on_whatever_device_and_is_known(
