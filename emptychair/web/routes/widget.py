@@ -35,7 +35,7 @@ OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy
 MINUTES = "public, max-age=300"
 
 
-@router.get("/widget.js", include_in_schema=False)
+@router.get("/widget.js")
 def script(request: Request) -> Response:
     """The script that pages of the product load; kept for five minutes."""
     return parts_of(request).assets.named("widget.js", request, OPEN_TO_ALL | {"Cache-Control": MINUTES})
