@@ -21,6 +21,7 @@ from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources import rawmails, running
 from emptychair.listen.sources.running import Fetchers
+from emptychair.listen.surveys import inviting, tending
 from emptychair.understand import identity
 
 log = logging.getLogger("emptychair.loop")
@@ -118,6 +119,16 @@ def is_something_to_fetch(parts: Parts) -> bool:
     return running.is_due(parts.fetchers.means, parts.clock())
 
 
+def tend_surveys(parts: Parts) -> object:
+    """Give up answers that were left lying, close what is over, write what a dead process left unwritten."""
+    return tending.tend(parts.desk, parts.ledger, parts.clock())
+
+
+def invite(parts: Parts) -> object:
+    """Write the letters of people who were drawn for a survey, and follow them."""
+    return inviting.send_waiting(parts.desk, parts.ledger, parts.base_url, parts.clock())
+
+
 def send_mail(parts: Parts) -> object:
     """Send the mail that is due."""
     return sending.send_due(parts.post)
@@ -161,6 +172,13 @@ JOBS: tuple[Job, ...] = (
     Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
     # Each source is claimed by itself, so that the job needs no claim.
     Job(name="sources", every=timedelta(seconds=1), run=fetch, has_work=is_something_to_fetch, is_local=True),
+    Job(name="surveys", every=timedelta(minutes=1), run=tend_surveys),
+    Job(
+        name="invitations",
+        every=timedelta(seconds=5),
+        run=invite,
+        has_work=lambda parts: inviting.is_any_waiting(parts.desk),
+    ),
     Job(
         name="outbox",
         every=timedelta(seconds=1),

@@ -15,6 +15,11 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{''.join(secrets.choice(_LETTERS) for _ in range(16))}"
 
 
+def new_slug() -> str:
+    """10 random letters (50 bits) for an address that is given away and should not be met by chance."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(10))
+
+
 def new_token() -> str:
     """A secret of 256 bits from the system's generator, fit for an address or a cookie."""
     return secrets.token_urlsafe(32)

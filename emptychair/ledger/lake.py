@@ -33,7 +33,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     """One change of the lake: files added and removed, as paths below `signals`.
 
     `sealed` is the last journal segment whose rows are in the lake, carried from commit to commit. `books`
-    tell what became of the events of a seal.
+    tell what became of the events of a seal. Of a withdrawal `ids` are the rows that went; None: the whole
+    source.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     added: tuple[str, ...]
     removed: tuple[str, ...]
     books: tuple[BookRow, ...] = ()
+    ids: tuple[str, ...] | None = None
 
 
 class Lake:
@@ -107,6 +109,7 @@ class Lake:
         sealed: int | None = None,
         removed: Iterable[str] = (),
         books: tuple[BookRow, ...] = (),
+        ids: Iterable[str] | None = None,
     ) -> Commit:
         """Make the staged files part of the lake and remove others, as one; durable when it returns."""
         number = self.head.number + 1
@@ -122,6 +125,7 @@ class Lake:
             added=tuple(str(file.relative_to(staging)) for file in files),
             removed=tuple(removed),
             books=books,
+            ids=None if ids is None else tuple(ids),
         )
         # From here on it has happened: a crash is followed by `recover`.
         write_file(self._commits / f"{number:010d}.json", msgspec.json.format(msgspec.json.encode(record)))

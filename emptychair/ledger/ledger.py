@@ -196,10 +196,13 @@ class Ledger:
         with self._upkeep.changing() as stores:
             return compaction.compact(stores, now)
 
-    def withdraw(self, source: str) -> int:
-        """Take back everything that `source` brought; how many rows left lake, projection and cards."""
+    def withdraw(self, source: str, ids: Sequence[str] | None = None) -> int:
+        """Take back everything that `source` brought, or of that these ids; how many rows left.
+
+        They leave lake, projection and cards, and their ids are free again.
+        """
         with self._upkeep.changing() as stores:
-            return withdrawal.withdraw(stores, source)
+            return withdrawal.withdraw(stores, source, ids)
 
     @contextmanager
     def staging(self, source: str) -> Iterator[Staging]:

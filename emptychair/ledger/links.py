@@ -89,9 +89,7 @@ def _told(relation: str) -> str:
             where {_is_somebody("account")}
             union all
             select audience, person, occurred_at, '{EMAIL}' as what, trim(address) as other
-            from (select *, case when json_valid(properties) then coalesce(
-                json_extract_string(properties, '/traits/email'),
-                json_extract_string(properties, '/email')) end as address
+            from (select *, {extraction("email")} as address
                 from {relation} where kind = '{Kind.TOLD}' and name in {_EMAIL_TOLD})
             where {_is_somebody("address")} and contains(address, '@'))
         where person is not null and not starts_with(person, '{VISITOR}') group by all"""

@@ -114,7 +114,7 @@ def _compact(connection: duckdb.DuckDBPyConnection, stores: Stores, commit: Comm
 
 
 def _withdraw(connection: duckdb.DuckDBPyConnection, stores: Stores, commit: Commit) -> None:
-    withdrawal.remove(connection, stores, commit.source or "")
+    withdrawal.remove(connection, stores, withdrawal.rows_of(commit.source or "", commit.ids))
 
 
 _APPLY = {Change.SEAL: _seal, Change.COMPACT: _compact, Change.WITHDRAW: _withdraw}

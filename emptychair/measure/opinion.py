@@ -36,16 +36,25 @@ def definition(score: Score, period: Period) -> str:
     return f"{_DEFINITIONS[score]}. Each person's last answer in the period counts; over {length(period)}."
 
 
-def score_counts(ledger: Ledger, audience: Audience, score: Score, period: Period) -> Counts:
-    """How often each score was given by everybody."""
-    return scores_by(ledger, audience, score, period).get("", {})
+def score_counts(
+    ledger: Ledger, audience: Audience, score: Score, period: Period, *, source: str | None = None
+) -> Counts:
+    """How often each score was given by everybody, or to one source (a survey) alone."""
+    return scores_by(ledger, audience, score, period, source=source).get("", {})
 
 
 def score_metric(
-    ledger: Ledger, audience: Audience, score: Score, period: Period, quiet: int, minimum_n: int
+    ledger: Ledger,
+    audience: Audience,
+    score: Score,
+    period: Period,
+    quiet: int,
+    minimum_n: int,
+    *,
+    source: str | None = None,
 ) -> Metric:
     """The score of everybody in the period, with the answers and the (`quiet`) people it cannot speak for."""
-    counts = score_counts(ledger, audience, score, period)
+    counts = score_counts(ledger, audience, score, period, source=source)
     return number(
         kind_of(score, audience),
         audience,
@@ -54,7 +63,7 @@ def score_metric(
         period=period,
         definition=definition(score, period),
         minimum_n=minimum_n,
-        missing=_missing(unheard(ledger, audience, score, period), quiet),
+        missing=_missing(unheard(ledger, audience, score, period, source=source), quiet),
     )
 
 
@@ -77,10 +86,17 @@ def _missing(gaps: Unheard, quiet: int) -> tuple[Missing, ...]:
 
 
 def score_segments(
-    ledger: Ledger, audience: Audience, score: Score, period: Period, by: Field, minimum_n: int
+    ledger: Ledger,
+    audience: Audience,
+    score: Score,
+    period: Period,
+    by: Field,
+    minimum_n: int,
+    *,
+    source: str | None = None,
 ) -> list[Metric]:
     """The score of each of the largest segments; their answers add up to everybody's."""
-    found = scores_by(ledger, audience, score, period, by)
+    found = scores_by(ledger, audience, score, period, by, source=source)
     return [
         number(
             kind_of(score, audience),
@@ -97,12 +113,14 @@ def score_segments(
     ]
 
 
-def score_trend(ledger: Ledger, audience: Audience, score: Score, period: Period) -> Trend | None:
+def score_trend(
+    ledger: Ledger, audience: Audience, score: Score, period: Period, *, source: str | None = None
+) -> Trend | None:
     """The score of every calendar month of up to two years before the period's end; None without answers."""
     last = month_number(period.end)
     is_cut = period.end != first_of(last)
     start = first_of(last - TREND_MONTHS)
-    found = scores_by_month(ledger, audience, score, Period(start, period.end))
+    found = scores_by_month(ledger, audience, score, Period(start, period.end), source=source)
     if not found:
         return None
     kind = kind_of(score, audience)

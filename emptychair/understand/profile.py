@@ -238,11 +238,11 @@ def _traits(ledger: Ledger, audience: Audience, person: str) -> dict[str, tuple[
 
 
 def _told(properties: str) -> dict[str, Any]:
-    """The traits of one telling: under `traits` where a library wrote it, flat where a file had it."""
-    told = json.loads(properties)
-    traits = told.get("traits", told)
-    own = traits.items() if isinstance(traits, dict) else ()
-    return {name: value for name, value in own if name not in _NO_TRAITS and not name.startswith("$")}
+    """The traits of one telling; of two of one name the first counts."""
+    told: dict[str, Any] = json.loads(properties, object_pairs_hook=lambda pairs: dict(reversed(pairs)))
+    return {
+        name: value for name, value in told.items() if name not in _NO_TRAITS and not name.startswith("$")
+    }
 
 
 def _name(told: Mapping[str, Any]) -> str:

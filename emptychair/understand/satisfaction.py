@@ -14,21 +14,26 @@ from emptychair.understand.scores import Counts
 from emptychair.understand.spells import Tenure, spells
 
 
-def rated(audience: Audience, score: Score, period: Period, by: Field | None = None) -> Question:
+def rated(
+    audience: Audience, score: Score, period: Period, by: Field | None = None, *, source: str | None = None
+) -> Question:
     """One row per rating of this name in the period: id, person, score, occurred_at, own, is_on_scale.
 
-    `own` is the answer's own value of the field, null without a field or a value.
+    `own` is the answer's own value of the field, null without a field or a value. Of one `source` alone (a
+    survey), where one is named.
     """
     scale = SCALES[score]
     own = "cast(null as text)" if by is None else f"case when {by.column} <> '' then {by.column} end"
     whole = "and floor(score) = score" if scale.is_whole else ""
+    of_source = "" if source is None else "and source = :source"
+    told = {} if source is None else {"source": source}
     return question(
         f"""
         select id, person, score, occurred_at, {own} as own,
                case when score between :lowest and :highest {whole} then 1 else 0 end as is_on_scale
         from signals
         where audience = :audience and kind = 'rated' and name in (:names)
-          and occurred_at >= :start and occurred_at < :end
+          and occurred_at >= :start and occurred_at < :end {of_source}
         """,
         audience=audience.value,
         names=scale.names,
@@ -36,10 +41,13 @@ def rated(audience: Audience, score: Score, period: Period, by: Field | None = N
         highest=scale.highest,
         start=period.start,
         end=period.end,
+        **told,
     )
 
 
-def last_answers(audience: Audience, score: Score, period: Period, by: Field | None = None) -> Question:
+def last_answers(
+    audience: Audience, score: Score, period: Period, by: Field | None = None, *, source: str | None = None
+) -> Question:
     """One row per person, and per answer that names nobody: person, score, own; the last one on the scale."""
     return question(
         """
@@ -54,16 +62,18 @@ def last_answers(audience: Audience, score: Score, period: Period, by: Field | N
         )
         select person, score, own from ranked where nth = 1
         """,
-        {"rated": rated(audience, score, period, by)},
+        {"rated": rated(audience, score, period, by, source=source)},
     )
 
 
-def score_counts(audience: Audience, score: Score, period: Period, by: Field | None = None) -> Question:
+def score_counts(
+    audience: Audience, score: Score, period: Period, by: Field | None = None, *, source: str | None = None
+) -> Question:
     """One row per segment ('' without a field or a value) and score: segment, score, answers.
 
     A segment is the answer's own value of the field, or else what is known of the person.
     """
-    answers = last_answers(audience, score, period, by)
+    answers = last_answers(audience, score, period, by, source=source)
     if by is None or by.is_of_signals:
         segmented = question("select score, coalesce(own, '') as segment from answers", {"answers": answers})
     else:
@@ -87,16 +97,24 @@ def score_counts(audience: Audience, score: Score, period: Period, by: Field | N
 
 
 def scores_by(
-    ledger: Ledger, audience: Audience, score: Score, period: Period, by: Field | None = None
+    ledger: Ledger,
+    audience: Audience,
+    score: Score,
+    period: Period,
+    by: Field | None = None,
+    *,
+    source: str | None = None,
 ) -> Mapping[str, Counts]:
     """How often each score was given, by segment; everybody is under '' without a field."""
     found: dict[str, dict[Decimal, int]] = {}
-    for row in ledger.ask(score_counts(audience, score, period, by)).to_pylist():
+    for row in ledger.ask(score_counts(audience, score, period, by, source=source)).to_pylist():
         found.setdefault(row["segment"], {})[Decimal(row["score"]).normalize()] = int(row["answers"])
     return found
 
 
-def monthly_counts(audience: Audience, score: Score, period: Period) -> Question:
+def monthly_counts(
+    audience: Audience, score: Score, period: Period, *, source: str | None = None
+) -> Question:
     """One row per month number and score: month_on, score, answers; each person counts once a month."""
     return question(
         """
@@ -117,14 +135,16 @@ def monthly_counts(audience: Audience, score: Score, period: Period) -> Question
         group by month_on, score
         order by month_on, score
         """,
-        {"rated": rated(audience, score, period)},
+        {"rated": rated(audience, score, period, source=source)},
     )
 
 
-def scores_by_month(ledger: Ledger, audience: Audience, score: Score, period: Period) -> Mapping[int, Counts]:
+def scores_by_month(
+    ledger: Ledger, audience: Audience, score: Score, period: Period, *, source: str | None = None
+) -> Mapping[int, Counts]:
     """How often each score was given in every calendar month (month number) that has answers."""
     found: dict[int, dict[Decimal, int]] = {}
-    for row in ledger.ask(monthly_counts(audience, score, period)).to_pylist():
+    for row in ledger.ask(monthly_counts(audience, score, period, source=source)).to_pylist():
         found.setdefault(int(row["month_on"]), {})[Decimal(row["score"]).normalize()] = int(row["answers"])
     return found
 
@@ -138,7 +158,9 @@ class Unheard:
     superseded: int
 
 
-def unheard_counts(audience: Audience, score: Score, period: Period) -> Question:
+def unheard_counts(
+    audience: Audience, score: Score, period: Period, *, source: str | None = None
+) -> Question:
     """One row: off_scale and unnamed answers, named ones on the scale, and the people who gave them."""
     return question(
         """
@@ -148,17 +170,19 @@ def unheard_counts(audience: Audience, score: Score, period: Period) -> Question
                count(distinct case when is_on_scale = 1 then person end) as people
         from rated
         """,
-        {"rated": rated(audience, score, period)},
+        {"rated": rated(audience, score, period, source=source)},
     )
 
 
-def unheard(ledger: Ledger, audience: Audience, score: Score, period: Period) -> Unheard:
+def unheard(
+    ledger: Ledger, audience: Audience, score: Score, period: Period, *, source: str | None = None
+) -> Unheard:
     """The answers of the period that count for less than one each."""
-    row = ledger.ask(unheard_counts(audience, score, period)).to_pylist()[0]
+    row = ledger.ask(unheard_counts(audience, score, period, source=source)).to_pylist()[0]
     return Unheard(
-        off_scale=int(row["off_scale"]),
-        unnamed=int(row["unnamed"]),
-        superseded=int(row["named"]) - int(row["people"]),
+        off_scale=int(row["off_scale"] or 0),
+        unnamed=int(row["unnamed"] or 0),
+        superseded=int(row["named"] or 0) - int(row["people"]),
     )
 
 

@@ -53,6 +53,14 @@ class Rule:
     who: frozenset[Who]
 
 
+# What builders of a survey do with it.
+SURVEY_DEEDS = (
+    "copying", "opening", "pausing", "resuming", "closing", "archiving", "unarchiving", "removal",
+    "restoring", "address", "draft", "languages", "quotas", "definition", "undoing", "preview", "questions",
+    "questions/{question}", "questions/{question}/moving", "questions/{question}/copying",
+    "questions/{question}/removal",
+)  # fmt: skip
+
 RULES: tuple[Rule, ...] = (
     Rule("GET", "/", READERS),
     Rule("GET", "/livez", EVERYBODY),
@@ -77,6 +85,29 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/imports/{id}/withdrawal", IMPORTERS),
     Rule("GET", "/imports/{id}/progress", READERS),
     Rule("GET", "/imports/{id}/parked", READERS),
+    Rule("GET", "/surveys", READERS),
+    Rule("POST", "/surveys", IMPORTERS),
+    Rule("GET", "/surveys/{id}", READERS),
+    Rule("GET", "/surveys/{id}/quotes", CARERS),
+    Rule("GET", "/surveys/{id}/responses", CARERS),
+    Rule("POST", "/surveys/{id}/responses/{response}/decision", IMPORTERS),
+    Rule("GET", "/surveys/{id}/edit", IMPORTERS),
+    Rule("GET", "/surveys/{id}/sharing", IMPORTERS),
+    Rule("GET", "/surveys/{id}/preview", IMPORTERS),
+    *(Rule("POST", f"/surveys/{{id}}/{deed}", IMPORTERS) for deed in SURVEY_DEEDS),
+    Rule("POST", "/surveys/{id}/widget", IMPORTERS),
+    Rule("POST", "/sources/{id}/identity", LEADERS),
+    Rule("GET", "/widget.js", EVERYBODY),
+    Rule("GET", "/widget/config", EVERYBODY),
+    # Pages of others ask these, with a write key; they append, and tell what may be asked.
+    *(Rule("POST", f"/widget/{part}", EVERYBODY) for part in ("offer", "opening", "answer", "dismissal")),
+    Rule("GET", "/s/{slug}", EVERYBODY),
+    Rule("POST", "/s/{slug}", EVERYBODY),
+    Rule("POST", "/s/{slug}/saving", EVERYBODY),
+    Rule("POST", "/s/{slug}/seeing", EVERYBODY),
+    Rule("GET", "/surveys/{id}/draws", IMPORTERS),
+    Rule("POST", "/surveys/{id}/draws", IMPORTERS),
+    Rule("GET", "/surveys/{id}/draws/{draw}/links", IMPORTERS),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

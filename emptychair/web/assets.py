@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -37,7 +38,13 @@ class Assets:
         self._by_name: dict[str, Asset] = {}
         for font in _files(root / "font"):
             self._add(f"font/{font.name}", font.read_bytes())
-        self._add("app.css", self._styles(root / "css"))
+        self._add("app.css", self._styles(_files(root / "css")))
+        # Respondents get the ground of all pages and one component more; who builds, that component alone.
+        ground = [sheet for sheet in _files(root / "css") if sheet.name[0].isdigit() and sheet.name < "05"]
+        self._add("survey.css", self._styles([*ground, root / "survey" / "asked.css"]))
+        self._add("builder.css", self._styles(_files(root / "survey", ".css")))
+        self._add("widget.js", (root / "widget" / "widget.js").read_bytes())
+        self._add("survey.js", (root / "survey" / "asked.js").read_bytes())
         self._add("app.js", b"\n".join(script.read_bytes() for script in _files(root / "js" / "app")))
         self._add("htmx.js", (root / "js" / "htmx.min.js").read_bytes())
         self._add("favicon.svg", (root / "favicon.svg").read_bytes())
@@ -51,6 +58,13 @@ class Assets:
     def url(self, name: str) -> str:
         """The address of a file, with the hash of its content; KeyError for a file that is not there."""
         return f"/static/{self._by_name[name].path}"
+
+    def named(self, name: str, request: Request, headers: Mapping[str, str]) -> Response:
+        """The file under its own name, with these headers; it may change with the next version."""
+        asset = self._by_name[name]
+        packed = asset.packed if "gzip" in request.headers.get("accept-encoding", "") else None
+        told = {**headers, "Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed else {})
+        return Response(packed or asset.body, media_type=asset.type, headers=told)
 
     def respond(self, path: str, request: Request) -> Response | None:
         """The answer for a hashed path, or None when there is no such file."""
@@ -71,13 +85,14 @@ class Assets:
         packed = None if suffix == "woff2" else gzip.compress(body, 9, mtime=0)
         self._by_name[name] = Asset(path=path, type=TYPES[suffix], body=body, packed=packed)
 
-    def _styles(self, folder: Traversable) -> bytes:
+    def _styles(self, sheets: Sequence[Traversable]) -> bytes:
         """One file per component is written, one file is sent; comments and indentation stay at home."""
-        text = "\n".join(sheet.read_text("utf-8") for sheet in _files(folder))
+        text = "\n".join(sheet.read_text("utf-8") for sheet in sheets)
         text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
         text = re.sub(r"\n\s*", "\n", text)
         return re.sub(r'url\("([^"]+)"\)', lambda found: f'url("{self.url(found[1])}")', text).encode()
 
 
-def _files(folder: Traversable) -> list[Traversable]:
-    return sorted((entry for entry in folder.iterdir() if entry.is_file()), key=lambda entry: entry.name)
+def _files(folder: Traversable, suffix: str = "") -> list[Traversable]:
+    found = (entry for entry in folder.iterdir() if entry.is_file() and entry.name.endswith(suffix))
+    return sorted(found, key=lambda entry: entry.name)

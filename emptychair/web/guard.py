@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+EMBEDDING = "Cross-Origin-Resource-Policy"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -18,7 +19,7 @@ HEADERS = {
     # Not no-referrer: forms would then be sent with "Origin: null", and could not be told from foreign ones.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+    EMBEDDING: "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
@@ -43,7 +44,10 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Cache-Control", "no-store")
                 for name, value in self._headers.items():
-                    headers[name] = value
+                    if name == EMBEDDING:
+                        headers.setdefault(name, value)  # a file for the pages of others says so itself
+                    else:
+                        headers[name] = value
             await send(message)
 
         await self._app(scope, receive, sent)

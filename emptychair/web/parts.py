@@ -1,7 +1,7 @@
 """What every route may use, joined once when the site is made."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.system import Means
+from emptychair.listen.surveys.marking import Crowd
 from emptychair.web.assets import Assets
 from emptychair.web.kept import Kept
 from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
+from emptychair.web.surveys.stamps import Stamps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class Parts:
     means: Means
     local_token: str | None
     max_upload_bytes: int
+    stamps: Stamps = field(default_factory=Stamps)
+    crowd: Crowd = field(default_factory=Crowd)
 
 
 def parts_of(request: Request) -> Parts:

@@ -73,6 +73,64 @@ MEANINGS = {
     "met": marked("something a person met with"),
     "none": marked("not wanted"),
 }
+SURVEY_STANDINGS = {
+    "draft": marked("Draft"),
+    "open": marked("Open"),
+    "paused": marked("Paused"),
+    "closed": marked("Closed"),
+}
+QUESTION_KINDS = {
+    "nps": marked("Recommendation, 0 to 10 (NPS)"),
+    "enps": marked("Recommendation as a place to work (eNPS)"),
+    "csat": marked("Satisfaction, 1 to 5 (CSAT)"),
+    "ces": marked("Effort, 1 to 7 (CES)"),
+    "single": marked("One of several choices"),
+    "multiple": marked("Several choices"),
+    "scale": marked("A scale of your own"),
+    "ranking": marked("Choices put in order"),
+    "matrix": marked("The same choices for several things"),
+    "text": marked("Words"),
+    "file": marked("A file"),
+}
+OPERATORS = {
+    "is": marked("is"),
+    "is_not": marked("is not"),
+    "at_least": marked("is at least"),
+    "at_most": marked("is at most"),
+    "answered": marked("is answered"),
+    "not_answered": marked("is not answered"),
+}
+FORMATS = {
+    "any": marked("Any words"),
+    "email": marked("An email address"),
+    "number": marked("A number"),
+    "date": marked("A day"),
+}
+ACCENTS = {
+    "green": marked("Green"),
+    "blue": marked("Blue"),
+    "violet": marked("Violet"),
+    "red": marked("Red"),
+    "orange": marked("Orange"),
+    "grey": marked("Grey"),
+}
+RESPONSE_STATES = {
+    "seen": marked("Seen, nothing answered"),
+    "begun": marked("Being answered"),
+    "completed": marked("Completed"),
+    "screened_out": marked("Thanked and not counted"),
+    "given_up": marked("Given up on the way: what was answered counts"),
+    "marked": marked("Left out"),
+}
+MARKS = {
+    "link_was_used": marked("Its link was used before"),
+    "same_browser": marked("The same browser again"),
+    "same_address": marked("Very many from one address"),
+    "same_second": marked("Very many in one second"),
+    "too_fast": marked("Faster than anybody reads"),
+    "honeypot": marked("A field that nobody sees was filled in"),
+    "by_hand": marked("Left out by hand"),
+}
 PURPOSES = {
     "surveys": marked("Questions about how you find us"),
     "updates": marked("What became of something you asked for"),
@@ -129,3 +187,8 @@ POST_STANDINGS = {
     "hidden": marked("hidden"),
 }
 CONSENTS = {"given": marked("said yes"), "withdrawn": marked("said no")}
+NOT_SENT = {
+    "closed": marked("The survey was closed before"),
+    "failed": marked("The mail server refused it"),
+    "uncertain": marked("Nobody knows whether it arrived"),
+}

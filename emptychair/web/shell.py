@@ -36,6 +36,7 @@ class Shell:
 
 
 PLACES = (
+    Place(path="/surveys", group=marked("Listen"), name=marked("Surveys"), icon="clipboard-list", key="v"),
     Place(path="/scorecard", group=marked("Measure"), name=marked("Scorecard"), icon="gauge", key="s"),
     Place(path="/customers", group=marked("Measure"), name=marked("Customers"), icon="users", key="c"),
     Place(path="/requests", group=marked("Listen"), name=marked("Requests"), icon="lightbulb", key="r"),

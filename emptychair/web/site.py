@@ -32,6 +32,7 @@ from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
 from emptychair.web.routes import (
     accounts,
+    answering,
     api,
     board,
     board_ways,
@@ -39,6 +40,7 @@ from emptychair.web.routes import (
     customers,
     fetched,
     health,
+    identity,
     imports,
     judgements,
     kinds,
@@ -58,7 +60,15 @@ from emptychair.web.routes import (
     sign_in,
     sources,
     stops,
+    survey_answers,
+    survey_draws,
+    survey_editing,
+    survey_preview,
+    survey_results,
+    survey_sharing,
+    surveys,
     users,
+    widget,
     write_keys,
 )
 from emptychair.web.scorecard.asked import warm
@@ -66,8 +76,9 @@ from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
-    kinds, fetched, mappings, sources, write_keys, meanings, parked_events, customers, judgements, accounts,
-    users, me, board_ways, board, requests, request_deeds, api,
+    kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys, survey_results,
+    survey_answers, survey_editing, survey_preview, survey_sharing, survey_draws, answering, widget,
+    customers, judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 
 
@@ -159,5 +170,5 @@ def _stand_guard(app: FastAPI, base_url: str, max_upload_bytes: int) -> None:
     # The form around a file adds its boundary and its head to the file's size.
     app.add_middleware(BodyLimit, usual=LONGEST_BODY, by_path={"/imports": max_upload_bytes + 4096})
     app.add_middleware(Suffixes)
-    app.add_middleware(OwnOrigin, base_url=base_url, open_to_all=("/unsubscribe/",))
+    app.add_middleware(OwnOrigin, base_url=base_url, open_to_all=("/unsubscribe/", "/widget/"))
     app.add_middleware(SecurityHeaders, is_https=base_url.startswith("https://"))

@@ -1,5 +1,6 @@
 """From the journal to Parquet, and what a lake on disk looks like to others."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,6 +86,41 @@ def test_a_source_taken_back_leaves_no_row_and_no_trace_in_the_cards(ledger: Led
     assert ledger.withdraw("imp_1") == 0
     ledger.append(orders(50, first=1000, source="imp_1"))
     assert ledger.load(NOW).stored == 50
+
+
+def test_some_rows_of_a_source_are_taken_back_and_may_come_again(ledger: Ledger) -> None:
+    ledger.append(orders(10, source="svy_1"))
+    ledger.load(NOW)
+    everything = rows(ledger)
+    ids = [str(row["id"]) for row in everything]
+    assert ledger.withdraw("svy_2", ids) == 0, "they are another's"
+    assert ledger.withdraw("svy_1", [*ids[:3], "it's nobody's"]) == 3
+    assert [str(row["id"]) for row in rows(ledger)] == ids[3:]
+    assert sum(int(str(card["signals"])) for card in cards(ledger)) == 7
+    assert ledger.withdraw("svy_1", []) == 0
+    ledger.append(orders(10, source="svy_1"))
+    assert ledger.load(NOW).stored == 3
+    assert rows(ledger) == everything
+
+
+def test_a_kill_between_lake_and_projection_takes_the_same_rows_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger.open(tmp_path)
+    ledger.append(orders(10, source="svy_1"))
+    ledger.load(NOW)
+    ids = [str(row["id"]) for row in rows(ledger)]
+    ledger.seal(NOW)
+    kept = tmp_path / "kept.duckdb"
+    ledger.close()
+    shutil.copy(tmp_path / "ledger" / "projection.duckdb", kept)
+    ledger = Ledger.open(tmp_path)
+    assert ledger.withdraw("svy_1", ids[:4]) == 4
+    ledger.close()
+    shutil.copy(kept, tmp_path / "ledger" / "projection.duckdb")
+    ledger = Ledger.open(tmp_path)
+    assert [str(row["id"]) for row in rows(ledger)] == ids[4:], "the commit was applied, and no more"
+    ledger.close()
 
 
 def test_a_commit_that_was_cut_before_its_record_never_happened(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def signal(
 STORY = [
     signal(0, "anon:dev1", path="/beans"),
     signal(1, "ada", Kind.TOLD, "identify", anonymous_id="dev1",
-           traits={"email": "ada@example.com", "plan": "home"}),
+           email="ada@example.com", plan="home"),
     replace(signal(2, "ada", Kind.PAID, "order"), value=Decimal("9.50"), currency="EUR"),
     replace(signal(3, "ada", Kind.PAID, "order"), value=Decimal(4), currency="USD"),
     replace(signal(4, "ada", Kind.SAID, "message"), text="<b>Where</b> is my parcel?"),

@@ -122,10 +122,10 @@ def _what(name: str, event: _Event, told: _Properties, known: str | None) -> tup
         )
     if name in _TRAITS:
         once = fields.member(event.once or told.once, "$set_once")
-        traits = fields.joined(fields.member(event.set or told.set, "$set"), once).encode()
-        anonymous = fields.person(told.anonymous, "$anon_distinct_id")
+        traits = fields.member(event.set or told.set, "$set")
+        anonymous = _object(anonymous_id=fields.person(told.anonymous, "$anon_distinct_id"))
         title = "identify" if name == "$identify" else "traits"
-        return Kind.TOLD, title, _object(anonymous_id=anonymous, traits=Raw(traits))
+        return Kind.TOLD, title, fields.joined(anonymous, traits, once).encode()
     if name.startswith("$") and name not in _DID:
         return Kind.MET, _MET.get(name, name[1:] or name), b"{}"
     return Kind.DID, _DID.get(name, name), b"{}"

@@ -108,7 +108,12 @@ def heard(raw: Raw | bytes, batch: Batch) -> Heard:
 
 def _identify(event: _Event, batch: Batch) -> tuple[Kind, str, bytes, bytes]:
     traits = fields.member(event.traits, "traits")
-    return Kind.TOLD, "identify", b"{}", _pairs(anonymous_id=event.anonymousId, traits=traits)
+    return (
+        Kind.TOLD,
+        "identify",
+        b"{}",
+        fields.joined(_pairs(anonymous_id=event.anonymousId), traits).encode(),
+    )
 
 
 def _track(event: _Event, batch: Batch) -> tuple[Kind, str, bytes, bytes]:

@@ -1,0 +1,1 @@
+"""Surveys: asked in the right order, answered once, kept as signals."""

@@ -1,0 +1,109 @@
+"""What came of a survey: scores with intervals, each question, and where answers stand."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
+
+from emptychair.desk import response_counts, response_lists
+from emptychair.desk.surveys import Survey
+from emptychair.domain.period import Period
+from emptychair.listen.surveys.asking import version_of
+from emptychair.listen.surveys.definition import Definition
+from emptychair.listen.surveys.editing import draft_of
+from emptychair.listen.surveys.tallying import tallies
+from emptychair.measure import surveys as measuring
+from emptychair.measure.choices import decided
+from emptychair.measure.export import as_object
+from emptychair.understand.fields import Field, UnknownFieldError, field
+from emptychair.web import said, shell
+from emptychair.web.formats import Formats
+from emptychair.web.parts import parts_of
+from emptychair.web.problem import refused
+from emptychair.web.render import as_csv, as_json, locale_of
+from emptychair.web.scorecard.panels import segment_grid
+from emptychair.web.scorecard.words import Pen
+from emptychair.web.surveys import results
+from emptychair.web.surveys.told import as_data, rights, survey_of
+from emptychair.web.texts import texts
+from emptychair.web.visitor import wanted_form
+from emptychair.web.wanted import Form
+
+router = APIRouter()
+
+HEAD = ("question", "text", "kind", "answer", "answer_text", "count", "share", "low", "high", "n")
+OWN_FIELDS = ("language", "delivery")
+
+
+@router.get("/surveys/{id}")
+def show(request: Request, id: str, by: str = "", done: str = "") -> Response:  # noqa: A002
+    """The scores of a survey (split `by` a field), its questions with answers, and where answers stand."""
+    survey, parts = survey_of(request, id), parts_of(request)
+    with parts.desk.read() as tx:
+        newest = version_of(tx, survey, survey.version)
+        definition = draft_of(survey) if newest is None else newest.definition
+        counts = response_counts.standings(tx, id)
+        found = tallies(definition, response_lists.counted(tx, id))
+        minimum_n = decided(tx).minimum_n
+    stand = results.standings(counts)
+    counted = stand["completed"] + stand["given_up"]
+    scores = measuring.scores(
+        parts.ledger,
+        id,
+        survey.audience,
+        measuring.asked_scores(one.kind.value for one in definition.questions),
+        _period(request, survey),
+        minimum_n,
+        _field(request, by),
+    )
+    questions = results.answered(found, definition.language, counted, minimum_n)
+    wanted = wanted_form(request)
+    if wanted is Form.CSV:
+        return as_csv(f"survey-{survey.slug}", HEAD, results.as_rows(questions))
+    if wanted is Form.JSON:
+        told = {"scores": [as_object(one) for one in scores.metrics], "questions": questions}
+        told |= {"segments": [as_object(one, with_segment=True) for one in scores.segments]}
+        marked = {"standings": stand, "marks": results.marks(counts)}
+        return as_json(as_data(request, survey, stand["completed"]) | told | marked)
+    locale = locale_of(request)
+    pen = Pen(Formats(locale), texts(locale.language))
+    return shell.page(
+        request,
+        "surveys/one.html",
+        survey=survey,
+        metrics=scores.metrics,
+        sentence=results.sentence(scores.metrics, counted, pen),
+        lines=[line for one in scores.trends if (line := results.line(one, pen)) is not None],
+        segments=segment_grid(scores.segments, by, pen) if by else None,
+        by=by,
+        fields=_fields(request, definition),
+        questions=questions,
+        standings=stand,
+        marks=results.marks(counts),
+        counted=counted,
+        pen=pen,
+        kind_names=said.QUESTION_KINDS,
+        words=said.RESPONSE_STATES,
+        mark_words=said.MARKS,
+        done=done,
+        **rights(request),
+    )
+
+
+def _period(request: Request, survey: Survey) -> Period:
+    """From the making of the survey to now, with now."""
+    return Period(survey.created_at, parts_of(request).clock() + timedelta(microseconds=1))
+
+
+def _fields(request: Request, definition: Definition) -> tuple[str, ...]:
+    """The fields by which the scores can be split: what the survey knows, and what is known of people."""
+    own = [one.name for one in definition.hidden]
+    return tuple(dict.fromkeys([*own, *OWN_FIELDS, "channel", *sorted(parts_of(request).ledger.promoted)]))
+
+
+def _field(request: Request, by: str) -> Field | None:
+    if not by:
+        return None
+    try:
+        return field(parts_of(request).ledger, by)
+    except UnknownFieldError as problem:
+        raise refused({"by": str(problem)}) from None

@@ -1,0 +1,1 @@
+"""Surveys as pages: what is asked, what is edited, what came of it."""

@@ -1,0 +1,180 @@
+"""Surveys in a real browser: built, previewed, opened, and answered on a phone with and without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import Served
+from tests.browser.test_pages import faults, picture
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def survey(page: Page, served: Served) -> str:
+    """An open survey with one page of every kind of question, by the address of its builder."""
+    page.goto(f"{served.url}/surveys")
+    page.get_by_role("button", name="Begin: Relationship NPS").click()
+    page.wait_for_url("**/edit")
+    address = page.url
+    for kind in ("csat", "ces", "single", "multiple", "ranking", "matrix", "scale"):
+        page.select_option("#f-kind", kind)
+        page.get_by_role("button", name="Add a question").click()
+        page.wait_for_load_state()
+        for box in page.locator("form#question .choice input.in").all():
+            box.fill(f"Something {box.get_attribute('name')}")
+        if not page.input_value("#f-text"):
+            page.fill("#f-text", f"What about {kind}?")
+        page.get_by_role("button", name="Save", exact=True).last.click()
+        page.wait_for_load_state()
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.wait_for_url("**?done=opened")
+    return address
+
+
+def address_of(page: Page, survey: str) -> str:
+    page.goto(survey.replace("/edit", "/sharing"))
+    return page.input_value("#f-link")
+
+
+def test_the_builder_shows_what_is_typed_at_once_and_undoes_it(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/surveys")
+    page.get_by_role("button", name="Begin: Relationship NPS").click()
+    page.wait_for_url("**/edit")
+    page.fill("#f-text", "How likely, really?")
+    page.keyboard.press("Tab")
+    expect(page.locator("#preview")).to_contain_text("How likely, really?")
+    expect(page.locator("#f-help")).to_be_focused()
+    page.locator("#preview label", has_text=re.compile("^9$")).click()
+    page.locator("#preview button.go").click()
+    expect(page.locator("#preview")).to_contain_text("What is the main reason")
+    page.get_by_role("button", name="Undo: question 1 changed").click()
+    expect(page.locator("#preview")).to_contain_text("How likely are you to recommend us")
+    page.get_by_role("button", name="Move question 1 down").press("Enter")
+    expect(page.locator(".outline li").nth(1)).to_contain_text("main reason")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_of_surveys_are_accessible(
+    theme: str, size: tuple[int, int], page: Page, context: BrowserContext, served: Served, survey: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    context.add_cookies([{"name": "theme", "value": theme, "url": served.url}])
+    for name, path in {
+        "builder": "/edit",
+        "builder-choices": "/edit?question=q3",
+        "builder-survey": "/edit?question=survey",
+        "sharing": "/sharing",
+        "results": "",
+        "samples": "/draws",
+        "words": "/quotes",
+        "answers": "/responses",
+        "preview": "/preview",
+    }.items():
+        page.goto(survey.replace("/edit", path))
+        for opener in page.locator("details.more > summary").all():
+            opener.click()
+        assert faults(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], name
+        picture(page, f"survey-{name}-{theme}-{size[0]}")
+    page.goto(f"{served.url}/surveys")
+    assert faults(page) == []
+    picture(page, f"surveys-{theme}-{size[0]}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_survey_is_answered_on_a_phone_and_every_page_is_accessible(
+    scheme: str, browser: Browser, page: Page, served: Served, survey: str
+) -> None:
+    address = address_of(page, survey)
+    context = browser.new_context(viewport=PHONE, color_scheme=scheme)  # type: ignore[arg-type]
+    phone = context.new_page()
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.goto(address)
+    for number in range(12):
+        if phone.locator(".over").count():
+            break
+        assert faults(phone) == []
+        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        picture(phone, f"asked-{number}-{scheme}-390")
+        answer(phone)
+        phone.locator(".foot .go").click()
+        phone.wait_for_load_state()
+    expect(phone.locator(".over")).to_contain_text("Thank you")
+    assert faults(phone) == []
+    assert [url for url in asked if not url.startswith(served.url)] == []
+    context.close()
+
+
+def answer(phone: Page) -> None:
+    """Answer what stands on the page, by the labels that people press."""
+    for question in phone.locator("[data-question]:visible").all():
+        if question.locator("textarea").count():
+            question.locator("textarea").fill("It keeps my tea warm.")
+        elif question.locator("select").count():
+            for place, box in enumerate(question.locator("select").all(), 1):
+                box.select_option(str(place))
+        elif question.locator(".cells").count():
+            for row in question.locator(".cells").all():
+                row.locator(".opt").first.click()
+        elif question.locator(".opt").count():
+            question.locator(".opt").first.click()
+        else:
+            question.locator(".steps11 label").last.click()
+
+
+def test_a_survey_is_answered_without_scripts(browser: Browser, page: Page, survey: str) -> None:
+    address = address_of(page, survey)
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    phone = context.new_page()
+    phone.goto(address)
+    for _ in range(12):
+        if phone.locator(".over").count():
+            break
+        answer(phone)
+        phone.locator(".foot .go").click()
+    expect(phone.locator(".over")).to_contain_text("Thank you")
+    context.close()
+
+
+def test_an_answer_is_kept_before_any_button_is_pressed(browser: Browser, page: Page, survey: str) -> None:
+    address = address_of(page, survey)
+    context = browser.new_context(viewport=PHONE)
+    phone = context.new_page()
+    phone.goto(address)
+    with phone.expect_response("**/saving"):
+        phone.locator(".steps11 label").nth(4).click()
+    phone.reload()
+    expect(phone.locator(".steps11 input").nth(4)).to_be_checked()
+    context.close()
+
+
+def test_a_score_chosen_in_a_mail_is_kept_when_a_person_moves_and_not_before(
+    browser: Browser, page: Page, served: Served, survey: str
+) -> None:
+    page.goto(survey.replace("/edit", "/draws"))
+    page.fill("#f-people", "somebody")
+    page.fill("#f-size", "1")
+    page.check("[name=deliver][value=links]")
+    page.get_by_role("button", name="Draw and invite").click()
+    page.wait_for_url("**/draws?done=drawn")
+    href = page.get_by_role("link", name="Their links").get_attribute("href") or ""
+    told = page.request.get(served.url + href.replace(".csv", ".json")).json()
+    link = told["links"][0]["link"]
+    link = served.url + link[link.index("/s/") :]
+    context = browser.new_context(viewport=PHONE)
+    scanner = context.new_page()
+    asked: list[str] = []
+    scanner.on("request", lambda request: asked.append(request.method))
+    scanner.goto(f"{link}&score=9", wait_until="networkidle")
+    expect(scanner.locator(".steps11 input").nth(9)).to_be_checked()
+    assert "POST" not in asked
+    with scanner.expect_response("**/saving") as kept:
+        scanner.mouse.move(100, 200)
+    assert kept.value.ok
+    scanner.reload()
+    expect(scanner.locator(".steps11 input").nth(9)).to_be_checked()
+    context.close()
