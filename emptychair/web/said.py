@@ -121,6 +121,7 @@ RESPONSE_STATES = {
     "screened_out": marked("Thanked and not counted"),
     "given_up": marked("Given up on the way: what was answered counts"),
     "marked": marked("Left out"),
+    "waiting": marked("Waiting to be mixed with others"),
 }
 MARKS = {
     "link_was_used": marked("Its link was used before"),
