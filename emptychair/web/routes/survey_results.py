@@ -90,7 +90,7 @@ def show(request: Request, id: str, by: str = "", done: str = "") -> Response:  
         counted=counted,
         pen=pen,
         kind_names=said.QUESTION_KINDS,
-        words=said.RESPONSE_STATES,
+        words=said.ANONYMOUS_STATES if is_anonymous(survey) else said.RESPONSE_STATES,
         mark_words=said.MARKS,
         done=done,
         **rights(request),
