@@ -1,26 +1,22 @@
 """Ballots: links that answer an anonymous survey once, and know nobody."""
 
-import secrets
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Table, func, select, update
 
-from emptychair.desk.columns import METADATA, Json, columns, made
+from emptychair.desk.columns import METADATA, columns, made
 from emptychair.desk.ids import Id, Key, key, new_id, new_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ballot:
-    """One link. `group` are values that at least so many invited people share as a combination.
+    """One link. There is no instant, no order and no person in it, on purpose.
 
-    There is no instant, no order and no person in it, on purpose: whoever reads the
-    database learns that some ballot was used, and not whose it was.
+    Whoever reads the database learns that some ballot was used, and not whose it was.
     """
 
     id: str
     survey_id: str
-    group: Mapping[str, str]
     is_used: bool
 
 
@@ -30,28 +26,17 @@ ballots = Table(
     Column("id", Id, primary_key=True),
     Column("survey_id", Id, ForeignKey("surveys.id"), nullable=False),
     Column("key", Key, nullable=False, unique=True),
-    Column("group", Json, nullable=False),
     Column("is_used", Boolean, nullable=False),
     Index(None, "survey_id", "is_used"),
 )
 
 
-def issue(tx: Connection, survey_id: str, groups: Sequence[Mapping[str, str]]) -> list[str]:
-    """Tokens, one for each of the groups in their order. The rows are written in another, random order."""
-    tokens = [new_token() for _ in groups]
-    rows = [
-        {
-            "id": new_id("bal"),
-            "survey_id": survey_id,
-            "key": key(token),
-            "group": dict(group),
-            "is_used": False,
-        }
-        for token, group in zip(tokens, groups, strict=True)
-    ]
-    secrets.SystemRandom().shuffle(rows)
-    if rows:
-        tx.execute(ballots.insert(), rows)
+def issue(tx: Connection, survey_id: str, count: int) -> list[str]:
+    """So many new tokens, which are kept nowhere. The rows are written in the order of their random keys."""
+    tokens = [new_token() for _ in range(count)]
+    for hashed in sorted(map(key, tokens)):
+        row = {"id": new_id("bal"), "survey_id": survey_id, "key": hashed, "is_used": False}
+        tx.execute(ballots.insert().values(**row))
     return tokens
 
 
@@ -68,15 +53,17 @@ def use(tx: Connection, ballot_id: str) -> bool:
     return tx.execute(update(ballots).where(fresh).values(is_used=True)).rowcount == 1
 
 
+def rewrite(tx: Connection, survey_id: str) -> None:
+    """Write all ballots of a survey again as they are.
+
+    PostgreSQL keeps with each row the transaction that wrote it (`xmin`); so it tells nothing of one of them.
+    """
+    mine = ballots.c.survey_id == survey_id
+    tx.execute(update(ballots).where(mine).values(is_used=ballots.c.is_used))
+
+
 def counts(tx: Connection, survey_id: str) -> tuple[int, int]:
     """How many ballots there are, and how many of them were used."""
     used = func.count().filter(ballots.c.is_used)
     row = tx.execute(select(func.count(), used).where(ballots.c.survey_id == survey_id)).one()
     return int(row[0]), int(row[1])
-
-
-def by_id(tx: Connection, ballot_id: str) -> Ballot | None:
-    """The ballot with this id, or None."""
-    query = select(*columns(ballots, Ballot)).where(ballots.c.id == ballot_id)
-    row = tx.execute(query).mappings().first()
-    return None if row is None else made(Ballot, row)

@@ -43,8 +43,8 @@ class Sending(StrEnum):
 class Invitation:
     """One invitation. `probability` is that of having been drawn (0..1], None where nobody was drawn.
 
-    `hidden` are hidden fields of its answer; `reason` says why it was not sent. Of an anonymous survey it
-    tells nothing of any answer: its links are ballots, which know nobody.
+    `hidden` are hidden fields of its answer; `reason` says why it was not sent. Nobody is
+    invited by name to an anonymous survey: its links are ballots, which know nobody.
     """
 
     id: str
@@ -59,7 +59,6 @@ class Invitation:
     by: str
     created_at: datetime
     sent_at: datetime | None
-    reminded_at: datetime | None
     withdrawn_at: datetime | None
 
 
@@ -89,7 +88,6 @@ invitations = Table(
     Column("by", Id, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
-    Column("reminded_at", Instant),
     Column("withdrawn_at", Instant),
     UniqueConstraint("key"),
     UniqueConstraint("draw_id", "person"),
@@ -193,12 +191,6 @@ def not_sent(tx: Connection, invitation_id: str, reason: str) -> bool:
     underway = invitations.c.sending.in_((Sending.WAITING, Sending.HANDED_OVER))
     mine = (invitations.c.id == invitation_id) & underway
     return _changed(tx, mine, sending=Sending.NOT_SENT, reason=reason)
-
-
-def remind(tx: Connection, invitation_id: str, now: datetime) -> bool:
-    """True when nobody was reminded of it until now: there is one reminder at most."""
-    mine = (invitations.c.id == invitation_id) & invitations.c.reminded_at.is_(None)
-    return _changed(tx, mine, reminded_at=now)
 
 
 def withdraw(tx: Connection, invitation_id: str, now: datetime) -> bool:

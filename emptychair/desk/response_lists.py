@@ -12,7 +12,7 @@ from emptychair.desk.responses import ENDED, Progress, Response, response_of, re
 def unwritten(tx: Connection, *, limit: int = 500) -> list[Response]:
     """Ended responses whose signals belong into the ledger and are not known to be there."""
     lacking = responses.c.progress.in_(ENDED) & responses.c.written_at.is_(None)
-    lacking &= responses.c.is_set_aside.is_(False) & responses.c.ballot_id.is_(None)
+    lacking &= responses.c.is_set_aside.is_(False)
     query = (
         select(*columns(responses, Response)).where(lacking).order_by(responses.c.ended_at, responses.c.id)
     )

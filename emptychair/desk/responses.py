@@ -67,8 +67,8 @@ class Response:
 
     `page` is the page to be shown. `mark` says why it looked wrong, `is_set_aside` whether it is left out,
     `decided_by` who decided against (or without) the mark. `counted` are the quotas in which it has a place.
-    `written_at` is None until its signals are in the ledger. Instants of an anonymous survey are those of its
-    day, and its answers are gone when it ends.
+    `written_at` is None until its signals are in the ledger. Anonymous surveys have no responses: what is
+    answered there is kept in `sealed_answers` alone.
     """
 
     id: str
@@ -76,7 +76,6 @@ class Response:
     version: int
     delivery: Delivery
     invitation_id: str | None
-    ballot_id: str | None
     person: str | None
     probability: float | None
     language: str
@@ -105,7 +104,6 @@ responses = Table(
     Column("delivery", Choice(Delivery), nullable=False),
     Column("key", Key, nullable=False),
     Column("invitation_id", Id, ForeignKey("invitations.id")),
-    Column("ballot_id", Id, ForeignKey("ballots.id")),
     Column("person", Words(220)),
     Column("probability", Double),
     Column("language", Words(35), nullable=False),
@@ -125,7 +123,6 @@ responses = Table(
     Column("written_at", Instant),
     UniqueConstraint("key"),
     UniqueConstraint("invitation_id"),
-    UniqueConstraint("ballot_id"),
     Index(None, "survey_id", "progress", "ended_at", "id"),
     Index(None, "progress", "written_at"),
     Index(None, "person"),
@@ -143,7 +140,6 @@ def begin(
     now: datetime,
     token: str | None = None,
     invitation_id: str | None = None,
-    ballot_id: str | None = None,
     person: str | None = None,
     probability: float | None = None,
 ) -> tuple[str, Response]:
@@ -153,15 +149,13 @@ def begin(
     """
     token = token or new_token()
     row: dict[str, Any] = {"id": new_id("rsp"), "survey_id": survey_id, "version": version, "page": 0}
-    row |= {"delivery": delivery, "key": key(token), "invitation_id": invitation_id, "ballot_id": ballot_id}
+    row |= {"delivery": delivery, "key": key(token), "invitation_id": invitation_id}
     row |= {"person": person, "probability": probability, "language": language, "hidden": dict(hidden)}
     row |= {"answers": {}, "progress": Progress.SEEN, "is_set_aside": False}
     row |= {"counted": [], "seen_at": now, "saved_at": now}
     if added(tx, responses, row):
         return token, _sure(find(tx, str(row["id"])))
-    if invitation_id is not None:
-        return token, _sure(_one(tx, responses.c.invitation_id == invitation_id))
-    return token, _sure(_one(tx, responses.c.ballot_id == ballot_id))
+    return token, _sure(_one(tx, responses.c.invitation_id == invitation_id))
 
 
 def find(tx: Connection, response_id: str) -> Response | None:
@@ -177,11 +171,6 @@ def find_by_token(tx: Connection, survey_id: str, token: str) -> Response | None
 def of_invitation(tx: Connection, invitation_id: str) -> Response | None:
     """The response that was begun by this invitation, or None."""
     return _one(tx, responses.c.invitation_id == invitation_id)
-
-
-def of_ballot(tx: Connection, ballot_id: str) -> Response | None:
-    """The response that was begun by this ballot, or None."""
-    return _one(tx, responses.c.ballot_id == ballot_id)
 
 
 def last_of_person(tx: Connection, survey_id: str, person: str) -> Response | None:

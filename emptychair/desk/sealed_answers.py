@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Column,
     Connection,
     ForeignKey,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     update,
 )
 
+from emptychair.desk.adding import added
 from emptychair.desk.columns import METADATA, Choice, Json, Words, columns, made
 from emptychair.desk.ids import Id
 from emptychair.desk.responses import Mark
@@ -28,7 +28,7 @@ _Key = Words(64)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
-    """One answer with the group it belongs to. `key` is random; `batch` is empty until it is let out.
+    """One answer. `key` is random; `batch` is empty until it is let out.
 
     One with a `mark` is not let out: it looked like that of a machine.
     """
@@ -37,8 +37,6 @@ class Sealed:
     survey_id: str
     version: int
     answers: Mapping[str, Any]
-    group: Mapping[str, str]
-    is_complete: bool
     mark: Mark | None
     batch: str
 
@@ -50,8 +48,6 @@ sealed_answers = Table(
     Column("survey_id", Id, ForeignKey("surveys.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("answers", Json, nullable=False),
-    Column("group", Json, nullable=False),
-    Column("is_complete", Boolean, nullable=False),
     Column("mark", Choice(Mark)),
     Column("batch", _Key, nullable=False),
     Index(None, "survey_id", "batch"),
@@ -63,18 +59,27 @@ sealed_answers = Table(
 def seal(
     tx: Connection,
     *,
+    key: str,
     survey_id: str,
     version: int,
     answers: Mapping[str, Any],
-    group: Mapping[str, str],
-    is_complete: bool,
     mark: Mark | None = None,
-) -> None:
-    """Keep an answer, loose from everything that could tell whose it is."""
-    row: dict[str, Any] = {"key": secrets.token_hex(32), "survey_id": survey_id, "version": version}
-    row |= {"answers": dict(answers), "group": dict(group), "is_complete": is_complete, "mark": mark}
-    row["batch"] = ""
-    tx.execute(sealed_answers.insert().values(**row))
+) -> bool:
+    """True when an answer is kept under this random key, False when there is one already.
+
+    All that wait are written anew in a random order, in one transaction: neither the place of a row nor what
+    PostgreSQL keeps with it (`ctid`, `xmin`) tells which came when.
+    """
+    row: dict[str, Any] = {"key": key, "survey_id": survey_id, "version": version}
+    row |= {"answers": dict(answers), "mark": mark, "batch": ""}
+    if not added(tx, sealed_answers, row):
+        return False
+    mine = (sealed_answers.c.survey_id == survey_id) & (sealed_answers.c.batch == "")
+    rows = [dict(one) for one in tx.execute(select(sealed_answers).where(mine)).mappings()]
+    tx.execute(delete(sealed_answers).where(mine))
+    secrets.SystemRandom().shuffle(rows)
+    tx.execute(sealed_answers.insert(), rows)
+    return True
 
 
 def waiting(tx: Connection, survey_id: str) -> list[Sealed]:

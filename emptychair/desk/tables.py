@@ -1,7 +1,6 @@
 """All tables of the desk in one place, for the migrations and for tests."""
 
 from emptychair.desk import (
-    answer_files,
     attempts,
     audit,
     ballots,
@@ -48,7 +47,6 @@ from emptychair.desk.columns import METADATA
 __all__ = ["METADATA", "NOUNS"]
 
 NOUNS = (
-    answer_files,
     attempts,
     audit,
     fetching,

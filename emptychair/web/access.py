@@ -58,7 +58,7 @@ SURVEY_DEEDS = (
     "copying", "opening", "pausing", "resuming", "closing", "archiving", "unarchiving", "removal",
     "restoring", "address", "draft", "languages", "quotas", "definition", "undoing", "preview", "questions",
     "questions/{question}", "questions/{question}/moving", "questions/{question}/copying",
-    "questions/{question}/removal",
+    "questions/{question}/removal", "ballots", "marks",
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (

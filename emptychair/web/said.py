@@ -122,6 +122,11 @@ RESPONSE_STATES = {
     "given_up": marked("Given up on the way: what was answered counts"),
     "marked": marked("Left out"),
 }
+ANONYMOUS_STATES = {
+    "completed": marked("Let out, in groups of five at least"),
+    "waiting": marked("Waiting to be mixed with others"),
+    "marked": marked("Left out"),
+}
 MARKS = {
     "link_was_used": marked("Its link was used before"),
     "same_browser": marked("The same browser again"),

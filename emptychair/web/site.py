@@ -61,6 +61,7 @@ from emptychair.web.routes import (
     sources,
     stops,
     survey_answers,
+    survey_ballots,
     survey_draws,
     survey_editing,
     survey_preview,
@@ -77,8 +78,8 @@ from emptychair.web.wanted import Suffixes
 ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
     kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys, survey_results,
-    survey_answers, survey_editing, survey_preview, survey_sharing, survey_draws, answering, widget,
-    customers, judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
+    survey_answers, survey_editing, survey_preview, survey_sharing, survey_draws, survey_ballots, answering,
+    widget, customers, judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 
 

@@ -140,6 +140,51 @@ def test_a_survey_is_answered_without_scripts(browser: Browser, page: Page, surv
     context.close()
 
 
+def test_an_employee_answers_by_a_single_use_link_and_the_pages_around_it_are_accessible(
+    browser: Browser, page: Page, served: Served
+) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(f"{served.url}/surveys")
+    page.get_by_role("button", name="Begin: eNPS pulse").click()
+    page.wait_for_url("**/edit")
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.wait_for_url("**?done=opened")
+    results = page.url.partition("?")[0]
+    page.goto(f"{results}/sharing")
+    page.fill("#f-count", "5")
+    picture(page, "survey-employees-sharing-390")
+    assert faults(page) == []
+    page.get_by_role("button", name="Make links", exact=True).click()
+    page.wait_for_url("**/ballots")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    picture(page, "survey-employees-links-390")
+    link = page.locator("td.mono").first.inner_text()
+    context = browser.new_context(viewport=PHONE)
+    phone = context.new_page()
+    phone.goto(link)
+    for step in range(4):
+        if phone.locator(".over").count():
+            break
+        if step == 1:
+            phone.locator(".foot button[value=back]").click()
+            expect(phone.locator(".steps11 input:checked")).to_have_value("10")
+            phone.locator(".foot .go").click()
+            expect(phone.locator("textarea")).to_be_visible()
+        assert faults(phone) == []
+        answer(phone)
+        phone.locator(".foot .go").click()
+        phone.wait_for_load_state()
+    expect(phone.locator(".over")).to_contain_text("Thank you")
+    phone.goto(link)
+    expect(phone.locator(".over")).to_contain_text("Thank you")
+    context.close()
+    page.goto(results)
+    expect(page.locator("main")).to_contain_text("Nothing is shown yet")
+    assert faults(page) == []
+    picture(page, "survey-employees-results-390")
+
+
 def test_an_answer_is_kept_before_any_button_is_pressed(browser: Browser, page: Page, survey: str) -> None:
     address = address_of(page, survey)
     context = browser.new_context(viewport=PHONE)

@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from emptychair.desk import invitations, responses, survey_quotas, surveys
+from emptychair.desk import ballots, invitations, responses, sealed_answers, survey_quotas, surveys
 from emptychair.desk.desk import Desk
 from emptychair.desk.invitations import Invited
 from emptychair.desk.responses import Delivery, Mark, Progress
 from emptychair.desk.surveys import Standing
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
-from emptychair.listen.surveys import answering, asking, editing
+from emptychair.listen.surveys import answering, asking, editing, sealing
 from emptychair.listen.surveys.answer import Answer
 from emptychair.listen.surveys.answering import Way
 from emptychair.listen.surveys.asking import Asked
@@ -38,9 +39,9 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     ledger.close()
 
 
-def opened(desk: Desk, definition: Definition) -> Asked:
+def opened(desk: Desk, definition: Definition, audience: Audience = Audience.CUSTOMER) -> Asked:
     with desk.begin() as tx:
-        made = editing.create(tx, definition, name="Asked", audience=Audience.CUSTOMER, by="cli", now=NOON)
+        made = editing.create(tx, definition, name="Asked", audience=audience, by="cli", now=NOON)
         editing.open_up(tx, made.id, by="cli", now=NOON)
         found = asking.at(tx, made.slug)
     assert found is not None
@@ -93,6 +94,50 @@ def test_a_personal_link_opened_by_many_at_once_is_one_response(desk: Desk, ledg
     ledger.load(NOON)
     rated = [row for row in rows(ledger) if row["kind"] == "rated"]
     assert (len(rated), rated[0]["person"]) == (1, "ada")
+
+
+def test_a_ballot_used_by_many_at_once_seals_one_answer(desk: Desk) -> None:
+    asked_for = opened(desk, survey(asked("q1", K.ENPS)), Audience.EMPLOYEE)
+    survey_id = asked_for.survey.id
+    with desk.begin() as tx:
+        tokens = ballots.issue(tx, survey_id, 8)
+        ballot = ballots.find(tx, survey_id, tokens[0])
+    at_once(lambda n: sealing.end(desk, asked_for, {"q1": Answer(number=n)}, ballot, "", HUMAN))
+    with desk.read() as tx:
+        assert ballots.counts(tx, survey_id) == (8, 1)
+        assert len(sealed_answers.waiting(tx, survey_id)) == 1
+
+
+def test_anonymous_answers_that_come_at_once_are_all_kept_and_those_sent_twice_once(desk: Desk) -> None:
+    asked_for = opened(desk, survey(asked("q1", K.ENPS)), Audience.EMPLOYEE)
+    survey_id = asked_for.survey.id
+    with desk.begin() as tx:
+        tokens = ballots.issue(tx, survey_id, 8)
+        found = [ballots.find(tx, survey_id, token) for token in tokens]
+    once = [sealing.new_once() for _ in range(4)]
+    at_once(lambda n: sealing.end(desk, asked_for, {"q1": Answer(number=n)}, found[n], "", HUMAN))
+    at_once(lambda n: sealing.end(desk, asked_for, {"q1": Answer(number=9)}, None, once[n % 4], HUMAN))
+    with desk.read() as tx:
+        sealed = sealed_answers.waiting(tx, survey_id)
+        assert ballots.counts(tx, survey_id) == (8, 8)
+    scores = Counter(one.answers["q1"]["number"] for one in sealed)
+    assert scores == {**dict.fromkeys(range(8), 1), 9: 4}
+
+
+def test_on_postgresql_no_row_tells_by_its_transaction_which_ballot_brought_which_answer(desk: Desk) -> None:
+    asked_for = opened(desk, survey(asked("q1", K.ENPS)), Audience.EMPLOYEE)
+    survey_id = asked_for.survey.id
+    with desk.begin() as tx:
+        tokens = ballots.issue(tx, survey_id, 8)
+        found = [ballots.find(tx, survey_id, token) for token in tokens]
+    for number in range(6):
+        sealing.end(desk, asked_for, {"q1": Answer(number=number)}, found[number], "", HUMAN)
+    with desk.read() as tx:
+        if tx.dialect.name != "postgresql":
+            pytest.skip("rows of SQLite have no transaction")
+        of = [tx.execute(text(f"select distinct xmin::text from {name}")).all()
+              for name in ("ballots", "sealed_answers")]  # fmt: skip
+    assert [len(found) for found in of] == [1, 1]
 
 
 def test_one_response_ended_by_many_at_once_is_told_once(desk: Desk, ledger: Ledger) -> None:

@@ -6,15 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from emptychair.desk import ballots, responses, sealed_answers, survey_quotas, surveys
-from emptychair.desk.ballots import Ballot
+from emptychair.desk import responses, survey_quotas, surveys
 from emptychair.desk.desk import Desk
 from emptychair.desk.invitations import Invitation
 from emptychair.desk.responses import ENDED, Delivery, Mark, Progress, Response
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.surveys import answer as answers_of
 from emptychair.listen.surveys.answer import Answer, Answers
-from emptychair.listen.surveys.asking import Asked, is_anonymous, moment
+from emptychair.listen.surveys.asking import Asked
 from emptychair.listen.surveys.definition import Definition, Full
 from emptychair.listen.surveys.logic import kept, met, path, unanswered
 from emptychair.listen.surveys.marking import Evidence, judged
@@ -30,7 +29,6 @@ class Way:
     language: str
     hidden: Mapping[str, str]
     invitation: Invitation | None = None
-    ballot: Ballot | None = None
     person: str | None = None
     probability: float | None = None
 
@@ -46,7 +44,7 @@ class Ended:
 
 def begin(tx: Connection, asked: Asked, way: Way, now: datetime) -> tuple[str, Response]:
     """The token of a new response, or of the one that was begun by the same link."""
-    invitation, ballot = way.invitation, way.ballot
+    invitation = way.invitation
     return responses.begin(
         tx,
         survey_id=asked.survey.id,
@@ -55,16 +53,15 @@ def begin(tx: Connection, asked: Asked, way: Way, now: datetime) -> tuple[str, R
         language=way.language,
         hidden=_hidden(asked.definition, way),
         invitation_id=None if invitation is None else invitation.id,
-        ballot_id=None if ballot is None else ballot.id,
         person=way.person if invitation is None else invitation.person,
         probability=way.probability if invitation is None else invitation.probability,
-        now=moment(asked.survey, now),
+        now=now,
     )
 
 
 def see(ledger: Ledger, survey: surveys.Survey, response: Response, now: datetime) -> None:
     """Tell the ledger that somebody with a name has the survey before them; once, however often."""
-    if response.person is not None and not is_anonymous(survey):
+    if response.person is not None:
         ledger.append(
             [
                 met_signal(
@@ -92,7 +89,7 @@ def save(
         return None
     together = answers_of.from_data(response.answers) | dict(given)
     data = answers_of.as_data(together)
-    responses.save(tx, response_id, data, page=page, language=language, now=moment(asked.survey, now))
+    responses.save(tx, response_id, data, page=page, language=language, now=now)
     return responses.find(tx, response_id)
 
 
@@ -118,7 +115,7 @@ def give_up(desk: Desk, ledger: Ledger, asked: Asked, response_id: str, now: dat
         if response is None or response.progress in ENDED:
             return False
         answers = kept(asked.definition, answers_of.from_data(response.answers), response.hidden)
-        _close(tx, asked, response, Progress.GIVEN_UP, answers, None, (), response.saved_at)
+        _close(tx, response, Progress.GIVEN_UP, answers, None, (), response.saved_at)
         response = responses.find(tx, response_id)
     if response is not None:
         write(desk, ledger, asked, response, now)
@@ -126,11 +123,11 @@ def give_up(desk: Desk, ledger: Ledger, asked: Asked, response_id: str, now: dat
 
 
 def write(desk: Desk, ledger: Ledger, asked: Asked, response: Response, now: datetime) -> None:
-    """Bring the signals of an ended response into the ledger, unless it is left out or anonymous.
+    """Bring the signals of an ended response into the ledger, unless it is left out.
 
     Safe to call again and to be killed anywhere: a signal is one row for ever.
     """
-    if is_anonymous(asked.survey) or response.is_set_aside or response.written_at is not None:
+    if response.is_set_aside or response.written_at is not None:
         return
     ledger.append(signals_of(asked.survey, asked.definition, response, now))
     with desk.begin() as tx:
@@ -154,7 +151,7 @@ def _ended(tx: Connection, asked: Asked, response_id: str, evidence: Evidence, n
     elif mark is None:
         counted, is_full = _counted(tx, asked, answers, response.hidden, now)
         progress = Progress.SCREENED_OUT if is_full else progress
-    _close(tx, asked, response, progress, answers, mark, counted, moment(asked.survey, now))
+    _close(tx, response, progress, answers, mark, counted, now)
     found = responses.find(tx, response_id)
     return None if found is None else Ended(response=found, is_full=is_full)
 
@@ -182,7 +179,6 @@ def _counted(
 
 def _close(
     tx: Connection,
-    asked: Asked,
     response: Response,
     progress: Progress,
     answers: Mapping[str, Answer],
@@ -190,23 +186,7 @@ def _close(
     counted: tuple[str, ...],
     at: datetime,
 ) -> None:
-    """End the response on the desk; an anonymous answer is torn off it and sealed in the same transaction."""
     data = answers_of.as_data(answers)
-    if is_anonymous(asked.survey):
-        ballot = None if response.ballot_id is None else ballots.by_id(tx, response.ballot_id)
-        if progress is not Progress.SCREENED_OUT and data:
-            sealed_answers.seal(
-                tx,
-                survey_id=asked.survey.id,
-                version=response.version,
-                answers=data,
-                group={} if ballot is None else ballot.group,
-                is_complete=progress is Progress.COMPLETED,
-                mark=mark,
-            )
-        if ballot is not None:
-            ballots.use(tx, ballot.id)
-        data = {}
     responses.end(tx, response.id, progress, answers=data, mark=mark, counted=counted, now=at)
 
 

@@ -1,7 +1,7 @@
 """What is asked at an address now: the survey, the version that is open, and whether it takes answers."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -59,13 +59,3 @@ def door(survey: Survey, now: datetime) -> Door:
 def is_anonymous(survey: Survey) -> bool:
     """Whether nobody may be able to tell whose an answer is: employees answer so, always."""
     return survey.audience is Audience.EMPLOYEE
-
-
-def moment(survey: Survey, now: datetime) -> datetime:
-    """The instant to be kept of what a respondent does: of anonymous surveys only its day.
-
-    >>> # the exact instant would say whose answer it is to everybody who sees a clock and a desk
-    """
-    if not is_anonymous(survey):
-        return now
-    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

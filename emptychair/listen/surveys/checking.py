@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from emptychair.domain.signal import Audience
-from emptychair.listen.surveys import conditions, languages, reach, wording
+from emptychair.listen.surveys import anonymity, conditions, languages, reach, wording
 from emptychair.listen.surveys.definition import (
     CHOOSING,
     NAME,
@@ -29,6 +29,8 @@ TAKEN = frozenset(
 def faults(definition: Definition, audience: Audience) -> tuple[Fault, ...]:
     """Everything that is wrong, in the order of the survey; grave faults keep it from being opened."""
     found = [*_whole(definition), *_hidden(definition), *_questions(definition, audience)]
+    if audience is Audience.EMPLOYEE:
+        found += anonymity.faults(definition)
     found += [*conditions.faults(definition), *wording.faults(definition)]
     if not any(fault.is_grave for fault in found):
         found += reach.faults(definition)

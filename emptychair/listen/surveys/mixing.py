@@ -16,7 +16,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.surveys import answer as answers_of
 from emptychair.listen.surveys.definition import SCORES, Definition
 from emptychair.listen.surveys.reading import from_data
-from emptychair.listen.surveys.signals import ANSWERED, WORDS, as_json, structure
+from emptychair.listen.surveys.signals import ANSWERED, PIECE, WORDS, as_json, structure
 
 # Groups below this are shown nowhere, and so many answers at least are let out at once.
 LEAST = 5
@@ -74,17 +74,16 @@ def signals_of(
 
 
 def _torn_apart(torn: "_Torn", definition: Definition) -> Iterator[Signal]:
-    """That somebody answered, each score with its comment, all words, each choice with the group alone."""
+    """That somebody answered, each answer, each score with its comment, all words: every one for itself."""
     answers = answers_of.from_data(torn.sealed.answers)
-    yield torn.one(Kind.DID, ANSWERED, "", complete=torn.sealed.is_complete, group=torn.sealed.group)
+    yield torn.one(Kind.DID, ANSWERED, "", complete=True)
     comments = {one.comment_of: answers[one.id].text for one in definition.questions if one.id in answers}
     for question in definition.questions:
         answer = answers.get(question.id)
         if answer is None:
             continue
-        if structured := structure(answer):
-            told: dict[str, Any] = {"question": question.id, "answer": structured, "group": torn.sealed.group}
-            yield torn.one(Kind.DID, ANSWERED, f"{question.id} did", **told)
+        told: dict[str, Any] = {"question": question.id, "answer": structure(answer)}
+        yield torn.one(Kind.DID, PIECE, f"{question.id} did", **told)
         if question.kind in SCORES and answer.number is not None:
             text = comments.get(question.id) or None
             score = Decimal(answer.number)
@@ -118,7 +117,6 @@ class _Torn:
     ) -> Signal:
         """One piece. Its id comes from the random key, which is forgotten: nobody finds the others by it."""
         piece = blake2b(f"{self.sealed.key} {part}".encode(), digest_size=12).hexdigest()
-        told = {name: value for name, value in more.items() if value != {}}
         return Signal(
             id=f"{self._survey.id[4:]}.{piece}",
             audience=self._survey.audience,
@@ -131,7 +129,7 @@ class _Torn:
             received_at=self._day,
             text=text,
             score=score,
-            properties=as_json({"survey": self._survey.name, **told}),
+            properties=as_json({"survey": self._survey.name, **more}),
         )
 
 

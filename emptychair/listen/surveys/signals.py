@@ -17,6 +17,8 @@ from emptychair.listen.surveys.definition import SCORES, Definition, Question
 ANSWERED, SEEN, INVITED, DISMISSED = "survey answered", "survey seen", "survey invited", "survey dismissed"
 SCREENED_OUT = "survey screened out"
 WORDS = "survey answer"
+# One question of an anonymous answer, which nothing joins with the others.
+PIECE = "survey question answered"
 _CHANNELS = {Delivery.MAIL: "email"}
 
 

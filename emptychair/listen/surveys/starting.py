@@ -1,32 +1,18 @@
 """Surveys to begin with: questions in words that are tried, with the source of those that are a standard."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from emptychair.domain.signal import Audience
+from emptychair.listen.surveys import starting_employees
 from emptychair.listen.surveys.definition import (
-    Choice,
-    Condition,
     Definition,
     HiddenField,
     Look,
     Operator,
     Question,
     QuestionKind,
-    Text,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """One survey to begin with. `source` says where its wording comes from, where it is a standard one."""
-
-    name: str
-    title: str
-    about: str
-    source: str
-    audience: Audience
-    build: Callable[[], Definition]
+from emptychair.listen.surveys.outlines import Start, ask, choices, survey, when, why
 
 
 def starts(audience: Audience) -> tuple[Start, ...]:
@@ -34,62 +20,31 @@ def starts(audience: Audience) -> tuple[Start, ...]:
     return tuple(one for one in STARTS.values() if one.audience is audience)
 
 
-def _words(text: str) -> Text:
-    return {"en": text} if text else {}
-
-
-def _ask(name: str, kind: QuestionKind, text: str, **more: object) -> Question:
-    ends = {"low": _words(str(more.pop("low", ""))), "high": _words(str(more.pop("high", "")))}
-    given = {"help": _words(str(more.pop("help", "")))}
-    return Question(id=name, kind=kind, text=_words(text), **ends, **given, **more)  # type: ignore[arg-type]
-
-
-def _choices(*texts: str, other: str = "") -> tuple[Choice, ...]:
-    found = [Choice(id=f"c{number}", text=_words(text)) for number, text in enumerate(texts, 1)]
-    if other:
-        found.append(Choice(id="other", text=_words(other), is_other=True))
-    return tuple(found)
-
-
-def _why(of: str, text: str, **more: object) -> Question:
-    """Words that belong to a score: they are kept with it."""
-    return _ask(f"{of}_why", QuestionKind.TEXT, text, comment_of=of, is_long=True, **more)
-
-
-def _when(of: str, op: Operator, value: str) -> Condition:
-    return ((Look(of=of, op=op, values=(value,)),),)
-
-
 def _recommend() -> Question:
     ends = {"low": "Not at all likely", "high": "Extremely likely"}
     text = "How likely are you to recommend us to a friend or colleague?"
-    return _ask("nps", QuestionKind.NPS, text, is_required=True, **ends)
-
-
-def _survey(title: str, *questions: Question, thanks: str = "", **more: object) -> Definition:
-    words = thanks or "Thank you. What you said is read by people here."
-    return Definition(title=_words(title), questions=questions, thanks=_words(words), **more)  # type: ignore[arg-type]
+    return ask("nps", QuestionKind.NPS, text, is_required=True, **ends)
 
 
 def _relationship() -> Definition:
-    return _survey(
+    return survey(
         "How are we doing?",
         _recommend(),
-        _why("nps", "What is the main reason for your score?", is_with_previous=False),
-        _ask(
+        why("nps", "What is the main reason for your score?", is_with_previous=False),
+        ask(
             "better",
             QuestionKind.TEXT,
             "What is the one thing we should do better?",
             is_long=True,
-            show_if=_when("nps", Operator.AT_MOST, "8"),
+            show_if=when("nps", Operator.AT_MOST, "8"),
         ),
     )
 
 
 def _purchase() -> Definition:
-    return _survey(
+    return survey(
         "About your order",
-        _ask(
+        ask(
             "csat",
             QuestionKind.CSAT,
             "Overall, how satisfied are you with your order?",
@@ -97,8 +52,8 @@ def _purchase() -> Definition:
             high="Very satisfied",
             is_required=True,
         ),
-        _why("csat", "What went well, and what did not?"),
-        _ask(
+        why("csat", "What went well, and what did not?"),
+        ask(
             "almost",
             QuestionKind.TEXT,
             "Was there anything that almost kept you from ordering?",
@@ -109,9 +64,9 @@ def _purchase() -> Definition:
 
 
 def _support() -> Definition:
-    return _survey(
+    return survey(
         "About the help you got",
-        _ask(
+        ask(
             "ces",
             QuestionKind.CES,
             "The company made it easy for me to handle my issue.",
@@ -119,23 +74,23 @@ def _support() -> Definition:
             high="Strongly agree",
             is_required=True,
         ),
-        _ask(
+        ask(
             "solved",
             QuestionKind.SINGLE,
             "Is your issue solved?",
-            choices=_choices("Yes", "Partly", "No"),
+            choices=choices("Yes", "Partly", "No"),
             is_with_previous=True,
         ),
-        _why("ces", "What made it easy or hard?"),
+        why("ces", "What made it easy or hard?"),
         hidden=(HiddenField(name="ticket"), HiddenField(name="agent")),
     )
 
 
 def _onboarding() -> Definition:
-    return _survey(
+    return survey(
         "Your first days with us",
-        _ask("job", QuestionKind.TEXT, "What were you hoping to get done when you joined?", is_long=True),
-        _ask(
+        ask("job", QuestionKind.TEXT, "What were you hoping to get done when you joined?", is_long=True),
+        ask(
             "ces",
             QuestionKind.CES,
             "The company made it easy for me to get started.",
@@ -143,28 +98,28 @@ def _onboarding() -> Definition:
             high="Strongly agree",
             is_required=True,
         ),
-        _why("ces", "What was hard or missing?"),
-        _ask(
+        why("ces", "What was hard or missing?"),
+        ask(
             "reached",
             QuestionKind.SINGLE,
             "Have you got it done?",
-            choices=_choices("Yes", "Not yet, but I see how", "No"),
+            choices=choices("Yes", "Not yet, but I see how", "No"),
         ),
     )
 
 
 def _leaving_page() -> Definition:
-    return _survey(
+    return survey(
         "Before you go",
-        _ask(
+        ask(
             "came_for",
             QuestionKind.SINGLE,
             "What did you come here for today?",
-            choices=_choices("To look around", "To compare", "To buy", "To get help", other="Something else"),
+            choices=choices("To look around", "To compare", "To buy", "To get help", other="Something else"),
             is_required=True,
         ),
-        _ask("found", QuestionKind.SINGLE, "Did you find it?", choices=_choices("Yes", "Partly", "No")),
-        _ask(
+        ask("found", QuestionKind.SINGLE, "Did you find it?", choices=choices("Yes", "Partly", "No")),
+        ask(
             "missing",
             QuestionKind.TEXT,
             "What was missing or unclear?",
@@ -175,13 +130,13 @@ def _leaving_page() -> Definition:
 
 
 def _cancellation() -> Definition:
-    return _survey(
+    return survey(
         "Sorry to see you go",
-        _ask(
+        ask(
             "reason",
             QuestionKind.SINGLE,
             "What is the main reason for leaving?",
-            choices=_choices(
+            choices=choices(
                 "It costs too much",
                 "Something I need is missing",
                 "It did not work reliably",
@@ -193,41 +148,41 @@ def _cancellation() -> Definition:
             is_shuffled=True,
             is_required=True,
         ),
-        _ask("story", QuestionKind.TEXT, "What happened, in your own words?", is_long=True),
-        _ask(
+        ask("story", QuestionKind.TEXT, "What happened, in your own words?", is_long=True),
+        ask(
             "which",
             QuestionKind.TEXT,
             "What do you use instead?",
-            show_if=_when("reason", Operator.IS, "c5"),
+            show_if=when("reason", Operator.IS, "c5"),
         ),
-        _ask(
+        ask(
             "back",
             QuestionKind.SINGLE,
             "Could we win you back one day?",
-            choices=_choices("Yes", "Perhaps", "No"),
+            choices=choices("Yes", "Perhaps", "No"),
         ),
         thanks="Thank you for telling us. We wish you well.",
     )
 
 
 def _fit() -> Definition:
-    return _survey(
+    return survey(
         "How much do you need us?",
-        _ask(
+        ask(
             "miss",
             QuestionKind.SINGLE,
             "How would you feel if you could no longer use it?",
-            choices=_choices("Very disappointed", "Somewhat disappointed", "Not disappointed"),
+            choices=choices("Very disappointed", "Somewhat disappointed", "Not disappointed"),
             is_required=True,
         ),
-        _ask("who", QuestionKind.TEXT, "What kind of people would benefit most from it?", is_long=True),
-        _ask("benefit", QuestionKind.TEXT, "What is the main benefit you get from it?", is_long=True),
-        _ask("improve", QuestionKind.TEXT, "How can we improve it for you?", is_long=True),
+        ask("who", QuestionKind.TEXT, "What kind of people would benefit most from it?", is_long=True),
+        ask("benefit", QuestionKind.TEXT, "What is the main benefit you get from it?", is_long=True),
+        ask("improve", QuestionKind.TEXT, "How can we improve it for you?", is_long=True),
     )
 
 
 def _blank() -> Definition:
-    return _survey("A few questions")
+    return survey("A few questions")
 
 
 def _customers(name: str, title: str, about: str, build: Callable[[], Definition], source: str = "") -> Start:
@@ -278,5 +233,6 @@ STARTS: Mapping[str, Start] = {
             "The survey of Sean Ellis: 40 % “very disappointed” is the mark he found",
         ),
         _customers("blank", "Empty", "Begin with nothing.", _blank),
+        *starting_employees.STARTS,
     )
 }

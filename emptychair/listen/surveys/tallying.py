@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from emptychair.desk.responses import Response
-from emptychair.listen.surveys import answer as answers_of
-from emptychair.listen.surveys.answer import Answer
+from emptychair.listen.surveys.answer import Answer, Answers
 from emptychair.listen.surveys.definition import NUMBERS, Definition, Question, QuestionKind
 from emptychair.listen.surveys.languages import said
 
@@ -37,11 +35,11 @@ class Tally:
             self.counts.update(answer.choices)
 
 
-def tallies(definition: Definition, responses: Iterable[Response]) -> list[Tally]:
-    """A tally of every question of a survey, in its order. O(answers)."""
+def tallies(definition: Definition, answers: Iterable[Answers]) -> list[Tally]:
+    """A tally of every question of a survey, in its order; anonymous answers come in pieces. O(answers)."""
     found = {question.id: Tally(question) for question in definition.questions}
-    for response in responses:
-        for name, answer in answers_of.from_data(response.answers).items():
+    for one in answers:
+        for name, answer in one.items():
             tally = found.get(name)
             if tally is not None:
                 tally.take(answer)

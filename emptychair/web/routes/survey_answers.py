@@ -11,9 +11,10 @@ from emptychair.desk import response_lists, responses, survey_versions
 from emptychair.desk.responses import Response as Given
 from emptychair.desk.surveys import Survey
 from emptychair.listen.surveys import answer as answers_of
-from emptychair.listen.surveys.asking import version_of
+from emptychair.listen.surveys.asking import is_anonymous, version_of
 from emptychair.listen.surveys.deciding import decide
 from emptychair.listen.surveys.definition import Definition, QuestionKind
+from emptychair.listen.surveys.mixing import LEAST
 from emptychair.listen.surveys.piping import words
 from emptychair.listen.surveys.reading import from_data
 from emptychair.understand.quotes import quotes
@@ -22,6 +23,7 @@ from emptychair.web.fields import SentFields
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem, not_found, refused
 from emptychair.web.render import as_csv, as_json
+from emptychair.web.surveys import groups
 from emptychair.web.surveys.told import rights, survey_of, write_down
 from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.wanted import Form
@@ -43,7 +45,10 @@ def said_words(request: Request, id: str, q: str = "", page: int = 1) -> Respons
     page = min(max(page, 1), 20_000)
     is_page = wanted is Form.HTML
     skipped, limit = (PAGE * (page - 1), PAGE + 1) if is_page else (0, MOST)
-    found = quotes(parts_of(request).ledger, id, search=q, skipped=skipped, limit=limit)
+    if is_anonymous(survey):
+        found = groups.speakable(parts_of(request).ledger, survey, q)[skipped : skipped + limit]
+    else:
+        found = quotes(parts_of(request).ledger, id, search=q, skipped=skipped, limit=limit)
     if wanted is Form.JSON:
         return as_json({"quotes": found})
     if wanted is Form.CSV:
@@ -57,6 +62,7 @@ def said_words(request: Request, id: str, q: str = "", page: int = 1) -> Respons
         more=len(found) > PAGE,
         page=page,
         q=q,
+        least=LEAST if is_anonymous(survey) else 0,
         **rights(request),
     )
 
@@ -65,6 +71,10 @@ def said_words(request: Request, id: str, q: str = "", page: int = 1) -> Respons
 def every(request: Request, id: str, marked: str = "", after: str = "", done: str = "") -> Response:  # noqa: A002
     """Every answer that has ended, newest first; with `marked=1` those that are left out alone."""
     survey, parts, wanted = survey_of(request, id), parts_of(request), wanted_form(request)
+    if is_anonymous(survey):
+        raise Problem(
+            HTTPStatus.CONFLICT, "Answers of employees are not shown one by one: they are anonymous."
+        )
     limit = PAGE + 1 if wanted is Form.HTML else MOST
     with parts.desk.read() as tx:
         found = response_lists.page(

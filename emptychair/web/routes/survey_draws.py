@@ -48,7 +48,7 @@ def create(request: Request, id: str, fields: SentFields) -> Response:  # noqa: 
     """Draw a sample and invite it; with `do=count` only say how many there are and would be drawn."""
     survey, parts = survey_of(request, id), parts_of(request)
     if survey.audience is not Audience.CUSTOMER:
-        raise refused({"frame": "Only customers are drawn here."})
+        raise refused({"frame": "Nobody is drawn by name to answer anonymously: give out single-use links."})
     now = parts.clock()
     frame, method = _frame(fields, now), _method(fields)
     try:

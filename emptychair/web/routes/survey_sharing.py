@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from emptychair.desk import settings, sources, surveys, write_keys
+from emptychair.desk import ballots, settings, sources, surveys, write_keys
 from emptychair.desk.settings import TIME_ZONE
 from emptychair.domain.signal import Audience
+from emptychair.listen.surveys.asking import is_anonymous
 from emptychair.listen.surveys.definition import HiddenField
 from emptychair.listen.surveys.editing import draft_of
 from emptychair.listen.surveys.widget import as_data, faults, from_data
@@ -34,9 +35,18 @@ def share(request: Request, id: str, done: str = "") -> Response:  # noqa: A002
     hidden = draft_of(survey).hidden
     address = address_of(request, survey)
     told = {"address": address, "with_fields": _example(address, hidden)}
+    with parts_of(request).desk.read() as tx:
+        issued, used = ballots.counts(tx, id)
     widget = from_data(survey.widget)
     if wanted_form(request) is not Form.HTML:
-        return as_json({**told, "closes_at": survey.closes_at, "widget": widget})
+        return as_json(
+            {
+                **told,
+                "closes_at": survey.closes_at,
+                "widget": widget,
+                "ballots": {"issued": issued, "used": used},
+            }
+        )
     zone = _zone(request)
     closes = "" if survey.closes_at is None else f"{survey.closes_at.astimezone(zone):%Y-%m-%dT%H:%M}"
     return shell.page(
@@ -53,6 +63,9 @@ def share(request: Request, id: str, done: str = "") -> Response:  # noqa: A002
         share=f"{100 * widget.share:g}",
         traits="\n".join(f"{one.field} = {', '.join(one.values)}" for one in widget.traits),
         snippets=_snippets(request),
+        is_anonymous=is_anonymous(survey),
+        issued=issued,
+        used=used,
         **rights(request),
     )
 

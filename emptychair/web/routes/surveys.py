@@ -18,6 +18,7 @@ from emptychair.web.fields import SentFields
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem, refused
 from emptychair.web.render import as_csv, as_json
+from emptychair.web.surveys import groups
 from emptychair.web.surveys.told import as_data, rights, survey_of, write_down
 from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.wanted import Form
@@ -43,6 +44,7 @@ def every(request: Request, place: str = "now", after: str = "") -> Response:
             limit=limit,
         )
         answers = response_counts.completed_by_survey(tx)
+    answers |= groups.counts(parts.ledger, found)
     rows = [as_data(request, one, answers.get(one.id, 0)) for one in found]
     if wanted is Form.JSON:
         return as_json({"surveys": rows})
@@ -57,6 +59,7 @@ def every(request: Request, place: str = "now", after: str = "") -> Response:
         answers=answers,
         place=place,
         starts=starts(Audience.CUSTOMER),
+        employee_starts=starts(Audience.EMPLOYEE),
         now=parts.clock(),
         **rights(request),
     )

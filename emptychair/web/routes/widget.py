@@ -24,8 +24,8 @@ from emptychair.web.fields import Fields, SentFields
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem, bad_request
 from emptychair.web.render import as_json
-from emptychair.web.routes.answering import TRAP, end_of
 from emptychair.web.surveys.identity import NoProof, person_of
+from emptychair.web.surveys.pages import TRAP, end_of
 from emptychair.web.surveys.paper import sheet
 from emptychair.web.surveys.turning import Go, Sent, Turned, turn
 
@@ -103,7 +103,7 @@ def answer(request: Request, fields: SentFields) -> Response:
         detail = "The answers could not be stored; send them again."
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, retry_after=30) from None
     if turned.page is None and turned.response is not None:
-        _, title, text = end_of(asked, turned.response, language)
+        _, title, text = end_of(asked, turned, language, turned.response.progress)
         return _told({"over": True, "title": title, "text": text})
     return _page(asked, turned, language, stamp)
 

@@ -27,13 +27,22 @@ def remember(request: Request, answered: Response, slug: str, turned: Turned) ->
     """Let the browser keep the token of its answer, and that it has come to its end."""
     if turned.token is None:
         return
-    kept: Mapping[str, Any] = {
+    kept = _cookie(request, slug)
+    answered.set_cookie(f"answer-{slug}", turned.token, **kept)
+    if turned.page is None and turned.response is not None and turned.response.progress in ENDED:
+        remember_end(request, answered, slug)
+
+
+def remember_end(request: Request, answered: Response, slug: str) -> None:
+    """Let the browser keep that it has answered, and nothing that leads to the answer."""
+    answered.set_cookie(f"answered-{slug}", "1", **_cookie(request, slug))
+
+
+def _cookie(request: Request, slug: str) -> Mapping[str, Any]:
+    return {
         "max_age": SECONDS,
         "path": f"/s/{slug}",
         "httponly": True,
         "samesite": "lax",
         "secure": parts_of(request).base_url.startswith("https://") or request.url.scheme == "https",
     }
-    answered.set_cookie(f"answer-{slug}", turned.token, **kept)
-    if turned.page is None and turned.response is not None and turned.response.progress in ENDED:
-        answered.set_cookie(f"answered-{slug}", "1", **kept)

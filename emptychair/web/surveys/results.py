@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -39,7 +39,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """One question: `n` answered it, `quiet` of those whose answers count did not (or were not asked)."""
+    """One question: `n` answered it, `quiet` of those whose answers count did not (or were not asked).
+
+    With `is_hidden` too few have answered it anonymously: nothing is told of it, not even how many.
+    """
 
     id: str
     number: int
@@ -48,6 +51,7 @@ class Answered:
     n: int
     quiet: int
     bars: tuple[Bar, ...]
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,11 @@ class Line:
 def answered(tallies: Sequence[Tally], language: str, counted: int, minimum_n: int) -> list[Answered]:
     """Every question with its answers; `counted` answers count in all."""
     return [_answered(number, one, language, counted, minimum_n) for number, one in enumerate(tallies, 1)]
+
+
+def guarded(found: Sequence[Answered], least: int) -> list[Answered]:
+    """The same, with nothing of questions that fewer than `least` have answered."""
+    return [one if one.n >= least else replace(one, n=0, quiet=0, bars=(), is_hidden=True) for one in found]
 
 
 def _answered(number: int, tally: Tally, language: str, counted: int, minimum_n: int) -> Answered:
@@ -170,6 +179,8 @@ def as_rows(found: Sequence[Answered]) -> list[tuple[Any, ...]]:
             share = bar.share
             edges = (None, None, None) if share is None else (share.value, share.low, share.high)
             rows.append((one.id, one.text, one.kind, bar.key, bar.text, bar.count, *edges, one.n))
-        if not one.bars:
+        if one.is_hidden:
+            rows.append((one.id, one.text, one.kind, "", "", None, None, None, None, None))
+        elif not one.bars:
             rows.append((one.id, one.text, one.kind, "", "", one.n, None, None, None, one.n))
     return rows

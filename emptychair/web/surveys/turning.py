@@ -16,7 +16,7 @@ from emptychair.listen.surveys.logic import kept, page_after, page_before, path
 from emptychair.listen.surveys.marking import Evidence
 from emptychair.web.fields import Fields
 from emptychair.web.parts import Parts
-from emptychair.web.surveys.filled import filled, lacking
+from emptychair.web.surveys.filled import Filled, filled, lacking
 
 _LAST = 10_000
 
@@ -51,7 +51,8 @@ class Sent:
 class Turned:
     """Where the respondent is now. `token` comes back to the response; None when none was begun.
 
-    `page` is None when it is over; then `response` says how.
+    `page` is None when it is over; then `response` says how. Of an anonymous survey there is none, and the
+    page itself carries what was sent before (`carried`).
     """
 
     page: int | None
@@ -60,6 +61,7 @@ class Turned:
     token: str | None = None
     response: Response | None = None
     objections: Mapping[str, Objection] = field(default_factory=dict)
+    carried: Mapping[str, str] = field(default_factory=dict)
 
 
 def turn(
@@ -72,14 +74,10 @@ def turn(
     earlier: Answers = {} if response is None else from_data(response.answers)
     page = filled(asked.definition, sent.page, sent.fields)
     together = {**earlier, **page.answers}
-    wrong = dict(page.objections)
-    if sent.go is Go.NEXT:
-        wrong = lacking(asked.definition, sent.page, together, hidden) | wrong
-        asked_now = set(path(asked.definition, together, hidden).questions)
-        wrong = {name: objection for name, objection in wrong.items() if name in asked_now}
+    wrong = objections(asked, sent, page, together, hidden)
     if response is None and sent.go is not Go.NEXT and not page.is_anything_given:
         return Turned(page=sent.page, answers=together, hidden=hidden, objections=wrong)
-    number = _target(asked, together, hidden, sent, has_objections=bool(wrong))
+    number = target(asked, together, hidden, sent, has_objections=bool(wrong))
     now = parts.clock()
     with parts.desk.begin() as tx:
         if response is None:
@@ -102,7 +100,18 @@ def found(parts: Parts, asked: Asked, token: str | None) -> Response | None:
     return None if response is None or response.progress is Progress.GIVEN_UP else response
 
 
-def _target(
+def objections(
+    asked: Asked, sent: Sent, page: Filled, together: Answers, hidden: Mapping[str, str]
+) -> dict[str, Objection]:
+    """What is wrong with a page; who wants to go on is told what is lacking, of what is asked now."""
+    if sent.go is not Go.NEXT:
+        return dict(page.objections)
+    wrong = lacking(asked.definition, sent.page, together, hidden) | dict(page.objections)
+    asked_now = set(path(asked.definition, together, hidden).questions)
+    return {name: objection for name, objection in wrong.items() if name in asked_now}
+
+
+def target(
     asked: Asked, answers: Answers, hidden: Mapping[str, str], sent: Sent, *, has_objections: bool
 ) -> int | None:
     """The number of the page to be shown; None: it is over."""
@@ -142,20 +151,22 @@ def _seconds(shown_at: datetime | None, response: Response, now: datetime) -> fl
 
 
 def _asked_again(asked: Asked, ended: answering.Ended, answers: Answers, token: str | None) -> Turned:
-    """The first page on which something is lacking: somebody went back and passed it by."""
     hidden = ended.response.hidden
+    page, wrong = first_lacking(asked, answers, hidden)
+    return Turned(
+        page=page, answers=answers, hidden=hidden, token=token, response=ended.response, objections=wrong
+    )
+
+
+def first_lacking(
+    asked: Asked, answers: Answers, hidden: Mapping[str, str]
+) -> tuple[int, dict[str, Objection]]:
+    """The first page on which something is lacking: somebody went back and passed it by."""
     walked = path(asked.definition, answers, hidden)
     page = page_after(asked.definition, walked, -1)
     while page is not None:
         wrong = lacking(asked.definition, page, answers, hidden)
         if wrong:
-            return Turned(
-                page=page,
-                answers=answers,
-                hidden=hidden,
-                token=token,
-                response=ended.response,
-                objections=wrong,
-            )
+            return page, wrong
         page = page_after(asked.definition, walked, page)
     raise LookupError("an answer is lacking on a page that is not asked")

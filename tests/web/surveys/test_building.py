@@ -30,14 +30,19 @@ def post(ann: httpx.Client, path: str, **fields: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", [one.name for one in STARTS.values() if one.name != "blank"])
+@pytest.mark.parametrize("name", [one.name for one in STARTS.values() if not one.name.startswith("blank")])
 def test_what_one_begins_with_can_be_opened_as_it_is(name: str, begun: Begin) -> None:
     assert not faults(STARTS[name].build(), STARTS[name].audience)
     assert begun(name)["name"] == STARTS[name].title
 
 
-def test_surveys_of_employees_are_not_offered_yet() -> None:
-    assert starts(Audience.EMPLOYEE) == ()
+def test_who_is_asked_is_chosen_when_beginning_and_stays(begun: Begin, ann: httpx.Client) -> None:
+    page = ann.get("/surveys").text
+    for start in (*starts(Audience.CUSTOMER), *starts(Audience.EMPLOYEE)):
+        assert f'name="start" value="{start.name}"' in page
+    made = begun("blank_employees", is_open=False)
+    copied = ann.post(f"{made['path']}/copying.json").json()
+    assert [made["audience"], copied["audience"]] == ["employee", "employee"]
 
 
 def test_a_question_is_added_changed_moved_copied_removed_and_all_of_it_undone(

@@ -110,7 +110,6 @@ def invited() -> None:
         sa.Column("by", sa.String(40), nullable=False),
         sa.Column("created_at", sa.DateTime, nullable=False),
         sa.Column("sent_at", sa.DateTime),
-        sa.Column("reminded_at", sa.DateTime),
         sa.Column("withdrawn_at", sa.DateTime),
         sa.PrimaryKeyConstraint("id", name="pk_invitations"),
         sa.UniqueConstraint("key", name="uq_invitations_key"),
@@ -125,7 +124,6 @@ def invited() -> None:
         sa.Column("id", sa.String(40), nullable=False),
         sa.Column("survey_id", sa.String(40), nullable=False),
         sa.Column("key", sa.String(64), nullable=False),
-        sa.Column("group", sa.Text, nullable=False),
         sa.Column("is_used", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_ballots"),
         sa.UniqueConstraint("key", name="uq_ballots_key"),
@@ -143,7 +141,6 @@ def answered() -> None:
         sa.Column("delivery", sa.String(20), nullable=False),
         sa.Column("key", sa.String(64), nullable=False),
         sa.Column("invitation_id", sa.String(40)),
-        sa.Column("ballot_id", sa.String(40)),
         sa.Column("person", sa.String(220)),
         sa.Column("probability", sa.Double),
         sa.Column("language", sa.String(35), nullable=False),
@@ -164,10 +161,8 @@ def answered() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_responses"),
         sa.UniqueConstraint("key", name="uq_responses_key"),
         sa.UniqueConstraint("invitation_id", name="uq_responses_invitation_id"),
-        sa.UniqueConstraint("ballot_id", name="uq_responses_ballot_id"),
         sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name="fk_responses_survey_id"),
         sa.ForeignKeyConstraint(["invitation_id"], ["invitations.id"], name="fk_responses_invitation_id"),
-        sa.ForeignKeyConstraint(["ballot_id"], ["ballots.id"], name="fk_responses_ballot_id"),
     )
     for names in (
         ["survey_id", "progress", "ended_at", "id"],
@@ -175,21 +170,6 @@ def answered() -> None:
         ["person"],
     ):
         op.create_index(f"ix_responses_{'_'.join(names)}", "responses", names)
-    op.create_table(
-        "answer_files",
-        sa.Column("id", sa.String(40), nullable=False),
-        sa.Column("survey_id", sa.String(40), nullable=False),
-        sa.Column("response_id", sa.String(40), nullable=False),
-        sa.Column("question", sa.String(40), nullable=False),
-        sa.Column("name", sa.String(255), nullable=False),
-        sa.Column("size", sa.BigInteger, nullable=False),
-        sa.Column("sha256", sa.String(64), nullable=False),
-        sa.Column("created_at", sa.DateTime, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_answer_files"),
-        sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name="fk_answer_files_survey_id"),
-        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name="fk_answer_files_response_id"),
-    )
-    op.create_index("ix_answer_files_response_id", "answer_files", ["response_id"])
 
 
 def sealed() -> None:
@@ -199,8 +179,6 @@ def sealed() -> None:
         sa.Column("survey_id", sa.String(40), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("answers", sa.Text, nullable=False),
-        sa.Column("group", sa.Text, nullable=False),
-        sa.Column("is_complete", sa.Boolean, nullable=False),
         sa.Column("mark", sa.String(20)),
         sa.Column("batch", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_sealed_answers"),
