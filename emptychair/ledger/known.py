@@ -33,11 +33,12 @@ NOTHING = Known(mark="", people=PEOPLE.empty_table(), memberships=MEMBERSHIPS.em
 def known(connection: duckdb.DuckDBPyConnection, before: Known = NOTHING) -> Known:
     """What the projection knows; `before` when that has not changed since."""
     counted = "count(*), coalesce(bit_xor(hash({0})), 0) from {1}"
-    sums = [counted.format("audience, known_as, person", "people"), counted.format("links", "links")]
+    told = "people where known_as <> ''"
+    sums = [counted.format("audience, known_as, person", told), counted.format("links", "links")]
     mark = repr([connection.execute(f"select {each}").fetchall() for each in sums])
     if mark in (before.mark, _MARK_OF_NOTHING):
         return before if mark == before.mark else NOTHING
-    people = connection.sql("select audience, known_as, person from people").to_arrow_table()
+    people = connection.sql(f"select audience, known_as, person from {told}").to_arrow_table()
     memberships = connection.sql(links.MEMBERSHIPS).to_arrow_table()
     return Known(mark=mark, people=people.cast(PEOPLE), memberships=memberships.cast(MEMBERSHIPS))
 

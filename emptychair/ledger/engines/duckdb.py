@@ -10,6 +10,7 @@ from emptychair.ledger.answer import normalised
 from emptychair.ledger.cards import cards
 from emptychair.ledger.engines.engine import files_of, pattern_of
 from emptychair.ledger.known import NOTHING, Known, as_known
+from emptychair.ledger.people import NEVER_EMPTY
 from emptychair.ledger.portable import Dialect
 from emptychair.ledger.promotion import extracted
 from emptychair.ledger.question import Question
@@ -33,6 +34,7 @@ class DuckDB:
             self._connection.register("told", getattr(known, name))
             self._connection.execute(f"create or replace table {name} as select * from told")
             self._connection.unregister("told")
+        self._connection.execute(NEVER_EMPTY)
         rows = f"({lake_relation(lake, promoted)})"
         shown = as_known([*COLUMNS, *promoted.values()], rows, "starts_with")
         self._connection.execute(f"create or replace view signals as {shown}")
