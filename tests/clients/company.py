@@ -50,13 +50,6 @@ class Company:
         found: dict[str, Any] = self.ask("GET", f"/sources/{source}?days=0")["books"]
         return found
 
-    def ready(self, seconds: float = 600) -> None:
-        """Return when questions are answered."""
-        until = time.monotonic() + seconds
-        while httpx.get(f"{self.url}/readyz", timeout=10).status_code != 200:
-            assert time.monotonic() < until, "the ledger is not ready"
-            time.sleep(0.1)
-
     def settled(self, source: str, least: int, seconds: float = 30) -> dict[str, Any]:
         """The books when so many events have been heard."""
         until = time.monotonic() + seconds
@@ -100,6 +93,19 @@ def _is_alive(port: int) -> bool:
         return httpx.get(f"http://127.0.0.1:{port}/livez", timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
+
+
+def counted(home: Path, source: str) -> Counter[str]:
+    """What became of the events of a source, by outcome, in the books of a company that is not served."""
+    ledger = Ledger.open(home, translate=Translator())
+    try:
+        found: Counter[str] = Counter()
+        for line, n in ledger.books().items():
+            if line.source == source:
+                found[line.outcome.value] += n
+        return found
+    finally:
+        ledger.close()
 
 
 def names(home: Path, source: str) -> Counter[str]:
