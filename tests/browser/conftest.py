@@ -1,5 +1,6 @@
 """A real server with a small demo company, and Chromium signed in as its owner."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -14,6 +15,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PASSWORD = "four words make one"
 START = 90.0
+# Seen in the usual suite: a desk in the light and a phone in the dark. The other two are for `make test-all`.
+SELDOM = re.compile(r"\[(desk.*dark|phone.*light)\]$")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid and SELDOM.search(item.nodeid):
+            item.add_marker(pytest.mark.slow)
 
 
 @dataclass(frozen=True)
