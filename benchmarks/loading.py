@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks import Ratio, Sense
 from benchmarks.collector import BATCH, requests, served
 
-OFFERED = 42_000
+OFFERED = 50_000
 SECONDS = 20.0
 CALM = 2_000
 CONNECTIONS = 16

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from emptychair.understand import identity
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
+# Seconds. A run that took long has let the work of the next one pile up: what nobody claims goes on almost at once.
+SHORTEST_REST = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,11 +255,13 @@ class Loop:
     def _keep_running(self, job: Job) -> None:
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"job-{job.name}") as runner:
             while not self._stopping.is_set():
+                began = time.monotonic()
                 # A future keeps whatever went wrong, so that one bad run never ends the job for good.
                 problem = runner.submit(run_once, job, self._parts).exception()
                 if problem is not None:
                     log.error("the job %s could not be run", job.name, exc_info=problem)
-                self._stopping.wait(job.every.total_seconds())
+                took = time.monotonic() - began if job.is_local else 0.0
+                self._stopping.wait(max(job.every.total_seconds() - took, SHORTEST_REST))
 
 
 def run_once(job: Job, parts: Parts) -> bool:

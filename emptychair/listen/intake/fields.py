@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -24,16 +25,10 @@ def person(value: Id, field: str) -> str | None:
     """The id as text, or None when it names nobody. Raises Unheard for one that cannot be kept."""
     if value is None or isinstance(value, bool):
         return None
-    if not isinstance(value, str):
-        value = (
-            str(int(value)) if value == value and abs(value) < 1e18 and value == int(value) else str(value)
-        )
-    elif "\0" in value:
-        raise Unheard(Fault.ID_IS_NOT_ONE, field, "an id without NUL characters")
-    text = value.strip()
-    if len(text) > LONGEST_ID:
-        raise Unheard(Fault.ID_IS_NOT_ONE, field, f"an id of at most {LONGEST_ID} characters")
-    return None if is_nobody(text) else text
+    if isinstance(value, str):
+        return _person(value, field)
+    whole = value == value and abs(value) < 1e18 and value == int(value)
+    return _person(str(int(value)) if whole else str(value), field)
 
 
 def named(value: str | None, field: str) -> str:
@@ -69,8 +64,8 @@ def member(raw: msgspec.Raw, field: str) -> bytes:
 
 def joined(*members: bytes) -> str:
     """Several JSON objects as one; of two equal keys both stay, and the first is the one that is read."""
-    inside = [text[1:-1].strip() for text in members]
-    return "{" + b",".join(part for part in inside if part).decode() + "}"
+    inside = [part for text in members if text != b"{}" and (part := text[1:-1].strip())]
+    return "{" + b",".join(inside).decode() + "}"
 
 
 def values(text: bytes) -> Mapping[str, Any]:
@@ -135,6 +130,17 @@ def unheard(error: msgspec.MsgspecError | UnicodeDecodeError | RecursionError) -
     if isinstance(error, RecursionError):
         return Unheard(Fault.NOT_JSON, "event", "JSON that is nested at most a thousand deep")
     return Unheard(Fault.NOT_JSON, "event", f"JSON in UTF-8 ({str(error)[:120]})")
+
+
+# The same people come again and again.
+@lru_cache(maxsize=1 << 16)
+def _person(value: str, field: str) -> str | None:
+    if "\0" in value:
+        raise Unheard(Fault.ID_IS_NOT_ONE, field, "an id without NUL characters")
+    text = value.strip()
+    if len(text) > LONGEST_ID:
+        raise Unheard(Fault.ID_IS_NOT_ONE, field, f"an id of at most {LONGEST_ID} characters")
+    return None if is_nobody(text) else text
 
 
 def _in_words(expected: str) -> str:

@@ -13,6 +13,9 @@ from emptychair.listen.intake.rows import Row
 from emptychair.listen.intake.terms import Terms
 
 
+_ENCODER = msgspec.json.Encoder()
+
+
 @dataclass(slots=True, kw_only=True)
 class Batch:
     """What is the same for all events of one request; `sent_at` is when it was sent by the client's clock."""
@@ -46,8 +49,8 @@ def remarks(original: datetime | None, sent: datetime | None, received: datetime
     """What the clocks of a client said, where they were wrong or had waited: a JSON object."""
     if sent is None or abs(received - sent) <= UNREMARKABLE:
         return b"{}"
-    told = {"sent_at": sent, "timestamp": original}
-    return b'{"$clock":%s}' % msgspec.json.encode({name: at for name, at in told.items() if at is not None})
+    when = b"" if original is None else b',"timestamp":' + _ENCODER.encode(original)
+    return b'{"$clock":{"sent_at":%s%s}}' % (_ENCODER.encode(sent), when)
 
 
 def meant(row: Row, event: str, own: bytes, terms: Terms) -> Row:

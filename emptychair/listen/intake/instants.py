@@ -56,6 +56,8 @@ def _read(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         return _written_otherwise(text)
+    if found.tzinfo is UTC:
+        return found
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

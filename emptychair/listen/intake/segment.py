@@ -161,8 +161,7 @@ def _context(context: _Context) -> bytes:
         ("app", context.app),
         ("os", context.os),
     ):
-        text = bytes(raw)
-        if text.startswith(b"{") and len(text) > 2:
+        if raw and (text := bytes(raw)).startswith(b"{") and len(text) > 2:
             kept.append(b'"%s":%s' % (name.encode(), text))
     if context.locale:
         kept.append(b'"locale":' + msgspec.json.encode(context.locale))

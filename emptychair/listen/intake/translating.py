@@ -57,6 +57,7 @@ class Translator:
         """What envelopes say, as they lie in the journal; the same say the same whenever they are read."""
         work = _Work()
         for payload in payloads:
+            self._learning.begin(payload)
             self._read(unpacked(payload), work)
         return Understood(
             signals=as_table(work.rows),
@@ -84,7 +85,8 @@ class Translator:
             try:
                 if len(raw) > longest:
                     raise Unheard(Fault.TOO_LARGE, "event", f"at most {longest // 1024} kB")
-                work.take(envelope, heard(raw, batch), self._learning)
+                said = heard(raw, batch)
+                work.take(envelope, said, self._learning.of(said))
             except Unheard as fault:
                 work.park(envelope, bytes(raw), fault, found.sent_at)
             except Unwanted as refusal:
@@ -102,7 +104,7 @@ class _Work:
         self.parked: list[ParkedEvent] = []
         self.clients: Counter[str] = Counter()
 
-    def take(self, envelope: Envelope, heard: Heard, learning: Learning) -> None:
+    def take(self, envelope: Envelope, heard: Heard, told: Iterable[Row]) -> None:
         """Keep the signal of an event, and count it unless it was counted before."""
         row = heard.row
         if envelope.again:
@@ -110,7 +112,7 @@ class _Work:
         else:
             self.rows.append(row)
             self.clients[heard.client] += 1
-        self.more.extend(learning.of(heard))
+        self.more.extend(told)
 
     def park(self, envelope: Envelope, raw: bytes, fault: Unheard, sent_at: object) -> None:
         """Keep an event as it was written, with what is wrong with it."""

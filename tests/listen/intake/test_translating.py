@@ -1,14 +1,17 @@
 """What each way of writing says, as golden values; the sources are the clients' own specifications."""
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from emptychair.domain.signal import Kind
+from emptychair.ledger.envelope import Envelope, packed
 from emptychair.ledger.understood import Outcome
 from emptychair.listen.intake.splitting import Door
 from emptychair.listen.intake.terms import AGREED, Meaning, Terms
+from emptychair.listen.intake.translating import Translator
 
 from .hearing import NOW, faults, one, rows, understood
 
@@ -71,6 +74,21 @@ def test_an_event_tells_the_device_and_the_account_once_a_day() -> None:
     assert {row["occurred_at"] for row in told} == {at("2026-11-22T00:00:00")}
     again = understood(Door.SEGMENT, batch(later)).more.to_pylist()
     assert {row["id"] for row in again} == {row["id"] for row in told}
+
+
+def test_an_envelope_says_the_same_whenever_it_is_read() -> None:
+    """A load that failed is done again, and a projection that was lost is made anew from the journal."""
+    first, second = (
+        packed(Envelope(door=Door.SEGMENT, source="src_web", received_at=NOW, client=None, body=body))
+        for body in (
+            json.dumps(batch(TRACK)).encode(),
+            json.dumps(batch(TRACK | {"messageId": "m-2"})).encode(),
+        )
+    )
+    translator = Translator()
+    told = [translator([payload]).more.to_pylist() for payload in (first, second, first, second)]
+    assert [len(rows) for rows in told] == [2, 0, 2, 0]
+    assert told[0] == told[2]
 
 
 @pytest.mark.parametrize(
