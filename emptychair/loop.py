@@ -27,7 +27,7 @@ from emptychair.understand import identity
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
-# Seconds. A run that took long has let the work of the next one pile up: what nobody claims goes on almost at once.
+# Seconds. Work has piled up while a run took long: what nobody claims goes on almost at once.
 SHORTEST_REST = 0.05
 
 

@@ -12,7 +12,6 @@ from emptychair.listen.intake.reasons import Fault, Unheard
 from emptychair.listen.intake.rows import Row
 from emptychair.listen.intake.terms import Terms
 
-
 _ENCODER = msgspec.json.Encoder()
 
 
