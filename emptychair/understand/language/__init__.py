@@ -1,0 +1,1 @@
+"""What texts say: meaning as vectors, language, tone, and what of them must not leave the machine."""
