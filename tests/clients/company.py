@@ -57,6 +57,15 @@ class Company:
             time.sleep(0.2)
         return books
 
+    def quiet(self, source: str, seconds: float) -> dict[str, Any]:
+        """The books when nothing more was heard for so long: a library may wait before it tries again."""
+        books, since = self.books(source), time.monotonic()
+        while time.monotonic() < since + seconds:
+            time.sleep(0.5)
+            if (now := self.books(source)) != books:
+                books, since = now, time.monotonic()
+        return books
+
 
 @contextmanager
 def served(home: Path, *, port: int = 0, **environment: str) -> Iterator[Company]:
