@@ -1,6 +1,6 @@
 """The projection brought behind the lake: commits that it has not seen are loaded from their files."""
 
-from emptychair.ledger import card, links, people
+from emptychair.ledger import card, links, people, words
 from emptychair.ledger.lake import Change, Commit
 from emptychair.ledger.stores import Stores, parquet
 
@@ -40,6 +40,7 @@ def load(stores: Stores, commits: list[Commit]) -> None:
         everything = parquet([path for paths in files.values() for path in paths])
         card.merge(writer, people.resolved(everything))
         links.learn(writer, everything)
+        words.learn(writer, everything)
         people.settle(writer, stores.decisions)
         months = sorted({path.parent.name.removeprefix("month=") for each in files.values() for path in each})
         writer.execute("delete from sorted_months where month in (select unnest(?))", [months])

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from emptychair.domain.person import VISITOR
 from emptychair.ledger import links
+from emptychair.ledger.words import MENTIONS, READINGS
 
 PEOPLE: pa.Schema = pa.schema([(name, pa.string()) for name in ("audience", "known_as", "person")])
 MEMBERSHIPS: pa.Schema = pa.schema(
@@ -19,28 +20,49 @@ MEMBERSHIPS: pa.Schema = pa.schema(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Who is called otherwise than written, and who belongs to which account; `mark` tells states apart."""
+    """Who is called otherwise than written, who belongs to which account, what was read in which words.
+
+    `mark` tells states apart.
+    """
 
     mark: str
     people: pa.Table
     memberships: pa.Table
+    readings: pa.Table
+    mentions: pa.Table
 
 
-_MARK_OF_NOTHING = repr([[(0, 0)], [(0, 0)]])
-NOTHING = Known(mark="", people=PEOPLE.empty_table(), memberships=MEMBERSHIPS.empty_table())
+TABLES = ("people", "memberships", "readings", "mentions")
+_MARK_OF_NOTHING = repr([[(0, 0)]] * len(TABLES))
+NOTHING = Known(
+    mark="",
+    people=PEOPLE.empty_table(),
+    memberships=MEMBERSHIPS.empty_table(),
+    readings=READINGS.empty_table(),
+    mentions=MENTIONS.empty_table(),
+)
 
 
 def known(connection: duckdb.DuckDBPyConnection, before: Known = NOTHING) -> Known:
     """What the projection knows; `before` when that has not changed since."""
     counted = "count(*), coalesce(bit_xor(hash({0})), 0) from {1}"
     told = "people where known_as <> ''"
-    sums = [counted.format("audience, known_as, person", told), counted.format("links", "links")]
+    sums = [counted.format("audience, known_as, person", told)]
+    sums += [counted.format(name, name) for name in ("links", "readings", "mentions")]
     mark = repr([connection.execute(f"select {each}").fetchall() for each in sums])
     if mark in (before.mark, _MARK_OF_NOTHING):
         return before if mark == before.mark else NOTHING
     people = connection.sql(f"select audience, known_as, person from {told}").to_arrow_table()
     memberships = connection.sql(links.MEMBERSHIPS).to_arrow_table()
-    return Known(mark=mark, people=people.cast(PEOPLE), memberships=memberships.cast(MEMBERSHIPS))
+    read = connection.sql("select signal, language, tone, tone_score from readings").to_arrow_table()
+    mentioned = connection.sql("select signal, place, theme, confidence from mentions").to_arrow_table()
+    return Known(
+        mark=mark,
+        people=people.cast(PEOPLE),
+        memberships=memberships.cast(MEMBERSHIPS),
+        readings=read.cast(READINGS),
+        mentions=mentioned.cast(MENTIONS),
+    )
 
 
 def as_known(columns: list[str], rows: str, starts_with: str) -> str:

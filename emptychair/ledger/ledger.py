@@ -36,6 +36,7 @@ from emptychair.ledger.lake import Lake
 from emptychair.ledger.opening import is_damage, opened
 from emptychair.ledger.projection import Place
 from emptychair.ledger.question import Question
+from emptychair.ledger.readings import Readings
 from emptychair.ledger.rebuilding import Condition
 from emptychair.ledger.render import Dialect, render
 from emptychair.ledger.settling import Settling
@@ -96,6 +97,7 @@ class Ledger:
         self._upkeep = Upkeep(self._stores, self._place)
         self._settling = Settling()
         self._known = NOTHING
+        self.readings = Readings(self._stores, self._upkeep)
         self.who = Who(self._folder / "people.json", self._stores, self._upkeep)
 
     @classmethod

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from emptychair.ledger import bookkeeping, card, links, people
+from emptychair.ledger import bookkeeping, card, links, people, words
 from emptychair.ledger.arriving import arrived, tally
 from emptychair.ledger.books import Loaded
 from emptychair.ledger.stores import Stores
@@ -74,6 +74,7 @@ def _store(connection: duckdb.DuckDBPyConnection, stores: Stores, table: pa.Tabl
     connection.execute(f"insert into signal_rows by name {stores.rows('fresh', str(segment))}")
     card.merge(connection, people.resolved("fresh"))
     links.learn(connection, "fresh")
+    words.learn(connection, "fresh")
     stored = connection.sql("select received_at, source from fresh where counted").to_arrow_table()
     connection.execute("delete from sorted_months where month in "
                        "(select distinct strftime(occurred_at, '%Y-%m') from fresh)")  # fmt: skip

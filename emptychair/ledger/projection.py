@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from emptychair.ledger import bookkeeping, card, links, people
+from emptychair.ledger import bookkeeping, card, links, people, words
 from emptychair.ledger.journal import Position
 from emptychair.ledger.promotion import extraction
 from emptychair.ledger.schema import COLUMNS
@@ -29,6 +29,7 @@ create table if not exists signal_rows (
 {bookkeeping.CREATE};
 {links.CREATE};
 {people.CREATE};
+{words.CREATE};
 create table if not exists loaded (segment bigint not null, "offset" bigint not null, batch bigint not null);
 create table if not exists sorted_months (month varchar not null);
 insert into loaded select 0, 0, 0 where not exists (select 1 from loaded);

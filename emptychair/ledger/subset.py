@@ -10,7 +10,7 @@ from sqlglot.errors import SqlglotError
 
 from emptychair.ledger.portable import FUNCTIONS
 
-TABLES: frozenset[str] = frozenset({"signals", "person_cards", "memberships"})
+TABLES: frozenset[str] = frozenset({"signals", "person_cards", "memberships", "readings", "mentions"})
 
 
 class OutsideSubsetError(ValueError):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from emptychair.ledger import card, links, people
+from emptychair.ledger import card, links, people, words
 from emptychair.ledger.lake import Change
 from emptychair.ledger.months import write_months
 from emptychair.ledger.projection import literal
@@ -42,6 +42,7 @@ def remove(connection: duckdb.DuckDBPyConnection, stores: Stores, going: str) ->
     )
     theirs = links.as_written(f"signal_rows where {going}")
     connection.execute(f"create or replace temp table untold as from {links.told_by(theirs)}")
+    words.forget(connection, going)
     found = connection.execute(f"delete from signal_rows where {going}").fetchone()
     card.recompute(connection, "bereft")
     links.relearn(connection, "untold")

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from emptychair.ledger.engines.engine import Engine, EngineError
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
 from emptychair.ledger.schema import SIGNALS
+from emptychair.ledger.words import MENTIONS, READINGS
 from emptychair.measure.scorecard import scorecard
 from tests.engines.adversarial import signals, write_lake
 from tests.engines.test_conformance import sorted_rows
@@ -172,6 +174,24 @@ def test_an_engine_knows_who_is_who_and_follows_a_merge(bare_engine: Engine, hom
     assert only(ledger.ask(member))[1] == "per_late_2"
     ledger.who.decide(Decisions())
     assert only(ledger.ask(theirs)) == ["per_late", 4]
+    ledger.close()
+
+
+def test_an_engine_knows_what_was_read_in_words(bare_engine: Engine, home: Path) -> None:
+    ledger = Ledger.open(home, memory_limit="512MB", engine=Kept(bare_engine))
+    ledger.append([replace(LATE, id="said_1", kind=Kind.SAID, text="It broke")])
+    ledger.seal(NOW)
+    tone = {"signal": "said_1", "language": None, "tone": "negative", "tone_score": Decimal("-0.25")}
+    theme = {"signal": "said_1", "place": 3, "theme": "thm_1", "confidence": Decimal("0.5")}
+    ledger.readings.keep(pa.Table.from_pylist([tone], READINGS), pa.Table.from_pylist([theme], MENTIONS))
+    asked = question(
+        """select language, tone, tone_score, place, theme, confidence, text from readings
+        join mentions on mentions.signal = readings.signal join signals on signals.id = readings.signal"""
+    )
+    told = [None, "negative", Decimal("-0.2500"), 3, "thm_1", Decimal("0.5000"), "It broke"]
+    assert only(ledger.ask(asked)) == told
+    ledger.withdraw(LATE.source)
+    assert ledger.ask(asked).num_rows == 0
     ledger.close()
 
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from emptychair.ledger.cards import cards
 from emptychair.ledger.engines.engine import EngineError, files_of, pattern_of
 from emptychair.ledger.engines.shape import Shapes, shaped
-from emptychair.ledger.known import NOTHING, Known, as_known
+from emptychair.ledger.known import NOTHING, TABLES, Known, as_known
 from emptychair.ledger.portable import Dialect
 from emptychair.ledger.question import Question
 from emptychair.ledger.render import render
@@ -45,7 +45,7 @@ class ClickHouse:
         rows = f"(SELECT *{extra} FROM (SELECT {columns} FROM {source}))"
         shown = as_known([*COLUMNS, *promoted.values()], rows, "startsWith")
         with self._lock:
-            for name in ("people", "memberships"):
+            for name in TABLES:
                 self._take(name, getattr(known, name))
             self._session.query(f"CREATE OR REPLACE VIEW signals AS {shown} SETTINGS join_use_nulls = 1")
             self._session.query("DROP TABLE IF EXISTS person_cards")
@@ -82,6 +82,8 @@ def _sql(field: pa.Field) -> str:
     kind = field.type
     if pa.types.is_decimal(kind):
         name = f"Decimal(38, {kind.scale})"
+    elif pa.types.is_integer(kind):
+        name = "Int64"
     else:
         name = "DateTime64(6, 'UTC')" if pa.types.is_timestamp(kind) else "String"
     return f"Nullable({name})" if field.nullable else name

@@ -9,7 +9,7 @@ import pyarrow as pa
 from emptychair.ledger.answer import normalised
 from emptychair.ledger.cards import cards
 from emptychair.ledger.engines.engine import files_of, pattern_of
-from emptychair.ledger.known import NOTHING, Known, as_known
+from emptychair.ledger.known import NOTHING, TABLES, Known, as_known
 from emptychair.ledger.people import NEVER_EMPTY
 from emptychair.ledger.portable import Dialect
 from emptychair.ledger.promotion import extracted
@@ -30,7 +30,7 @@ class DuckDB:
         files = files_of(lake)
         if self._seen == (files, dict(promoted), known.mark):
             return
-        for name in ("people", "memberships"):
+        for name in TABLES:
             self._connection.register("told", getattr(known, name))
             self._connection.execute(f"create or replace table {name} as select * from told")
             self._connection.unregister("told")

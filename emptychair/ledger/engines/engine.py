@@ -19,7 +19,7 @@ class Engine(Protocol):
     """Answers questions from the sealed Parquet of a lake; results are equal to the digit on all of them."""
 
     def prepare(self, lake: Path, promoted: Mapping[str, str], known: Known = NOTHING) -> None:
-        """Show `signals`, `person_cards` and `memberships` of the lake; cheap when nothing changed.
+        """Show `signals`, `person_cards` and what is `known`; cheap when nothing changed.
 
         `promoted` are keys of `properties` and the names of their text columns.
         """

@@ -12,7 +12,7 @@ from pyarrow import csv
 from emptychair.ledger.cards import cards
 from emptychair.ledger.engines.engine import EngineError, files_of
 from emptychair.ledger.engines.shape import Shapes
-from emptychair.ledger.known import NOTHING, Known, as_known
+from emptychair.ledger.known import NOTHING, TABLES, Known, as_known
 from emptychair.ledger.portable import Dialect
 from emptychair.ledger.promotion import extracted
 from emptychair.ledger.question import Question
@@ -96,7 +96,8 @@ class PostgreSQL:
         if self._connection.execute("select mark from known").fetchall() == [(seen,)]:
             return False
         self._run("drop view if exists signals")
-        for name, table in (("people", known.people), ("memberships", known.memberships)):
+        for name in TABLES:
+            table = getattr(known, name)
             self._run(f"drop table if exists {name}")
             columns = ", ".join(f"{field.name} {_sql(field.type)}" for field in table.schema)
             self._run(f"create table {name} ({columns})")
@@ -134,6 +135,8 @@ _IS_OLDER = f"""select 1 from pg_class join pg_namespace on pg_namespace.oid = r
 def _sql(kind: pa.DataType) -> str:
     if pa.types.is_decimal(kind):
         return f"decimal({kind.precision}, {kind.scale})"
+    if pa.types.is_integer(kind):
+        return "bigint"
     return "timestamp" if pa.types.is_timestamp(kind) else 'text collate "C"'
 
 

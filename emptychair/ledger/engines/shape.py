@@ -12,6 +12,7 @@ from emptychair.ledger.portable import Dialect
 from emptychair.ledger.question import Question
 from emptychair.ledger.render import render
 from emptychair.ledger.schema import SIGNALS
+from emptychair.ledger.words import MENTIONS, READINGS
 
 CARDS: pa.Schema = pa.schema(
     [
@@ -37,6 +38,8 @@ class Shapes:
             ("signals", pa.schema(columns)),
             ("person_cards", CARDS),
             ("memberships", MEMBERSHIPS),
+            ("readings", READINGS),
+            ("mentions", MENTIONS),
         ):
             self._connection.register("empty", schema.empty_table())
             self._connection.execute(f"create table {name} as select * from empty")

@@ -9,7 +9,7 @@ import pyarrow as pa
 from emptychair.ledger.cards import cards
 from emptychair.ledger.engines.engine import EngineError, files_of
 from emptychair.ledger.engines.shape import Shapes, shaped
-from emptychair.ledger.known import NOTHING, Known, as_known
+from emptychair.ledger.known import NOTHING, TABLES, Known, as_known
 from emptychair.ledger.portable import Dialect
 from emptychair.ledger.question import Question
 from emptychair.ledger.render import render
@@ -70,7 +70,7 @@ class Spark:
         self._session.catalog.clearCache()
         rows.parquet(*map(str, files)).createOrReplaceTempView("lake_rows") if files else self._empty()
         extra = "".join(f", {_extraction(key)} as {column}" for key, column in promoted.items())
-        for name in ("people", "memberships"):
+        for name in TABLES:
             self._session.createDataFrame(getattr(known, name)).createOrReplaceTempView(name)
         rows = f"(select {', '.join(COLUMNS)}{extra} from lake_rows)"
         shown = as_known([*COLUMNS, *promoted.values()], rows, "startswith")
