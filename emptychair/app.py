@@ -91,6 +91,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     from emptychair.listen.sources.running import Fetchers
     from emptychair.listen.sources.system import Means
     from emptychair.loop import Loop
+    from emptychair.understand.reading.tending import ReadingRoom
     from emptychair.web.access import first_link
     from emptychair.web.site import site
 
@@ -116,6 +117,8 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             folders=config.drop_folders,
             dialects=config.allowed_dialects,
         )
+        room = ReadingRoom(ledger=ledger, folder=config.home / "language", model=config.reading, clock=clock)
+        closing.callback(room.close)
         pages = site(
             ledger=ledger,
             desk=desk,
@@ -135,6 +138,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             reception=reception,
             outside=outside,
             fetchers=Fetchers(ledger=ledger, means=means, chance=random.SystemRandom().random),
+            room=room,
             home=config.home,
             base_url=config.url,
             clock=clock,

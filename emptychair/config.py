@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PREFIX = "EMPTYCHAIR_"
+READING = ("auto", "small", "fast", "off")
 _MEMORY = re.compile(r"[1-9]\d{0,5}(\.\d+)? ?[MG]i?B", re.IGNORECASE)
 
 
@@ -32,6 +33,7 @@ class Config:
     allowed_networks: str = ""
     folders: str = ""
     dialects: str = ""
+    reading: str = "auto"
 
     @property
     def url(self) -> str:
@@ -90,6 +92,8 @@ def _checked(values: dict[str, object]) -> Config:
     memory = str(values.get("memory", ""))
     if memory and not _MEMORY.fullmatch(memory):
         raise ConfigError(f"{PREFIX}MEMORY must be an amount such as 500MB or 2GB, not {memory!r}")
+    if str(values.get("reading", "auto")) not in READING:
+        raise ConfigError(f"{PREFIX}READING must be one of {', '.join(READING)}, not {values['reading']!r}")
     base_url = str(values.get("base_url", ""))
     if base_url and (urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname):
         raise ConfigError(

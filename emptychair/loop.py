@@ -24,6 +24,7 @@ from emptychair.listen.sources import rawmails, running
 from emptychair.listen.sources.running import Fetchers
 from emptychair.listen.surveys import inviting, tending
 from emptychair.understand import identity
+from emptychair.understand.reading.tending import ReadingRoom
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -40,6 +41,7 @@ class Parts:
     reception: Reception
     outside: Outside
     fetchers: Fetchers
+    room: ReadingRoom
     home: Path
     base_url: str
     clock: Callable[[], datetime]
@@ -157,6 +159,11 @@ def follow_judgements(parts: Parts) -> object:
     return identity.follow(parts.desk, parts.ledger)
 
 
+def read_words(parts: Parts) -> object:
+    """Read the words that nobody read yet: language, tone and themes."""
+    return parts.room.read_waiting()
+
+
 def tidy(parts: Parts) -> object:
     """Drop sessions, sign-in counts, samples and raw mails of sources, and forgotten previews."""
     now = parts.clock()
@@ -207,6 +214,7 @@ JOBS: tuple[Job, ...] = (
         has_work=lambda parts: voters.is_anybody(parts.desk),
     ),
     Job(name="identity", every=timedelta(minutes=1), run=follow_judgements, is_local=True),
+    Job(name="reading", every=timedelta(seconds=2), run=read_words, is_local=True),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
@@ -224,6 +232,7 @@ class Loop:
         reception: Reception,
         outside: Outside,
         fetchers: Fetchers,
+        room: ReadingRoom,
         home: Path,
         base_url: str,
         clock: Callable[[], datetime],
@@ -234,6 +243,7 @@ class Loop:
             reception=reception,
             outside=outside,
             fetchers=fetchers,
+            room=room,
             home=home,
             base_url=base_url.rstrip("/"),
             clock=clock,
@@ -250,6 +260,7 @@ class Loop:
         """End after the runs that are under way; safe to call twice."""
         self._stopping.set()
         self._parts.fetchers.stopping.set()
+        self._parts.room.stopping.set()
         self._workers.shutdown(wait=True)
 
     def _keep_running(self, job: Job) -> None:

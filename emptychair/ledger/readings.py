@@ -28,10 +28,12 @@ class Readings:
         return True
 
     def unread(self, most: int) -> pa.Table:
-        """Some words that nobody read yet: `signal`, `text`."""
+        """Some words that nobody read yet: `signal`, `audience`, `text`."""
         self._upkeep.catch_up()
         with self._stores.projection.reading() as cursor:
-            return cursor.sql("select signal, text from unread limit $n", params={"n": most}).to_arrow_table()
+            return cursor.sql(
+                "select signal, audience, text from unread limit $n", params={"n": most}
+            ).to_arrow_table()
 
     def progress(self) -> tuple[int, int]:
         """How many texts are read, and how many are not."""
@@ -56,10 +58,13 @@ class Readings:
             connection.unregister("fresh")
             _insert_mentions(connection, mentions)
 
-    def mention(self, mentions: pa.Table) -> None:
-        """Keep these mentions in place of all others: themes were found anew."""
+    def mention(self, audience: str, mentions: pa.Table) -> None:
+        """Keep these mentions in place of all others of the audience: its themes were found anew."""
         with self._upkeep.changing() as stores, stores.projection.transaction() as connection:
-            connection.execute("delete from mentions")
+            connection.execute(
+                "delete from mentions where signal in (select id from signal_rows where audience = ?)",
+                [audience],
+            )
             _insert_mentions(connection, mentions)
 
 

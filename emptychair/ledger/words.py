@@ -22,7 +22,8 @@ MENTIONS: pa.Schema = pa.schema(
     ]
 )
 CREATE = """
-create table if not exists unread (signal varchar not null, text varchar not null);
+create table if not exists unread (
+    signal varchar not null, audience varchar not null, text varchar not null);
 create table if not exists readings (
     signal varchar not null, language varchar, tone varchar, tone_score decimal(9, 4));
 create table if not exists mentions (
@@ -37,7 +38,7 @@ HAS_WORDS = "text is not null and text <> ''"
 
 def learn(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
     """Remember the words of `relation` as unread, inside the transaction that stores them."""
-    connection.execute(f"insert into unread select id, text from {relation} where {HAS_WORDS}")
+    connection.execute(f"insert into unread select id, audience, text from {relation} where {HAS_WORDS}")
 
 
 def forget(connection: duckdb.DuckDBPyConnection, going: str) -> None:

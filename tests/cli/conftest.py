@@ -18,7 +18,13 @@ def run(tmp_path: Path) -> Run:
     def command(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
         words = [sys.executable, "-m", "emptychair", *map(str, arguments)]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("EMPTYCHAIR_")}
-        settings = {**clean, "EMPTYCHAIR_HOME": str(tmp_path / "home"), "COLUMNS": "200", **environment}
+        settings = {
+            **clean,
+            "EMPTYCHAIR_HOME": str(tmp_path / "home"),
+            "COLUMNS": "200",
+            "EMPTYCHAIR_READING": "off",
+            **environment,
+        }
         return subprocess.run(words, capture_output=True, text=True, env=settings, timeout=120, check=False)
 
     return command

@@ -88,7 +88,9 @@ def begun(
             port = probe.getsockname()[1]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("EMPTYCHAIR_")}
     words = [sys.executable, "-m", "emptychair", "serve", "--home", str(home), "--port", str(port)]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, env={**clean, **(environment or {})})
+    process = subprocess.Popen(
+        words, stdout=subprocess.DEVNULL, env={**clean, "EMPTYCHAIR_READING": "off", **(environment or {})}
+    )
     until = time.monotonic() + 60
     while not _is_alive(port):
         assert process.poll() is None, "the server ended"

@@ -88,8 +88,10 @@ def test_another_reader_reads_everything_again(spoken: Ledger) -> None:
 
 def test_themes_found_anew_replace_all_mentions_of_what_was_read(spoken: Ledger) -> None:
     spoken.readings.keep(read("say_1"), mentioned("say_1"))
-    spoken.readings.mention(mentioned("say_1", "say_2", theme="thm_9"))
+    spoken.readings.mention("customer", mentioned("say_1", "say_2", theme="thm_9"))
     assert mentions(spoken) == [("say_1", "thm_9")], "say_2 was not read yet"
+    spoken.readings.mention("employee", mentioned())
+    assert mentions(spoken) == [("say_1", "thm_9")], "themes of others stay"
 
 
 def test_what_is_taken_back_is_read_no_more_and_not_brought_back(spoken: Ledger) -> None:

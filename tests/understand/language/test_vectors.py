@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emptychair.understand.language.beside import Beside
-from emptychair.understand.language.embedding import Tier, Vectors, embedder
+from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.language.vectors import KeptVectors, keys_of
 
 
@@ -66,24 +65,3 @@ def test_every_text_gets_its_own_vector(tmp_path_factory: pytest.TempPathFactory
     kept, model = KeptVectors(tmp_path_factory.mktemp("kept"), Counting()), Counting()
     for texts in parts:
         assert np.array_equal(kept.of(texts), model.embed(texts))
-
-
-def test_a_process_beside_gives_the_same_vectors_and_is_begun_again_when_it_was_killed() -> None:
-    beside = Beside(Tier.FAST)
-    model = embedder(Tier.FAST)
-    texts = ["The grinder broke", "", "Ünïcode \ud800 🙂"]
-    try:
-        assert (beside.name, beside.width) == (model.name, model.width)
-        first = beside.embed(texts)
-        assert np.array_equal(first[:2], model.embed(texts[:2]))
-        assert beside._process is not None
-        beside._process.kill()
-        assert np.array_equal(beside.embed(texts), first)
-        assert beside.embed([]).shape == (0, 256)
-    finally:
-        beside.close()
-
-
-def test_the_names_of_the_processes_beside_are_those_of_their_models() -> None:
-    for tier in Tier:
-        assert (Beside(tier).name, Beside(tier).width) == (embedder(tier).name, embedder(tier).width)

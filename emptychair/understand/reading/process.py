@@ -1,0 +1,61 @@
+"""A process beside the server that reads, so that neither clients nor questions wait for a bulk of texts."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+from emptychair.listen.intake.piped import receive, send
+
+# Everything else of the machine comes first: nobody waits for a reading.
+NICE = 19
+
+
+class Process:
+    """A module of ours run as a program that answers messages; begun when it is needed, ended by `close`."""
+
+    def __init__(self, module: str, arguments: Sequence[str]) -> None:
+        self._command = [sys.executable, "-m", module, *arguments]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def ask(self, message: bytes) -> bytes:
+        """Its answer. Raises OSError or EOFError when it was killed, and killed again at the second try."""
+        with self._one_at_a_time:
+            with contextlib.suppress(OSError, EOFError):
+                return self._asked(message)
+            self._end()
+            return self._asked(message)
+
+    def close(self) -> None:
+        """End the process, and give its memory back; the next message begins it again."""
+        with self._one_at_a_time:
+            self._end()
+
+    def _asked(self, message: bytes) -> bytes:
+        process = self._process or self._begin()
+        if process.stdin is None or process.stdout is None:
+            raise EOFError
+        send(process.stdin, message)
+        return receive(process.stdout)
+
+    def _begin(self) -> "subprocess.Popen[bytes]":
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        with contextlib.suppress(OSError):  # it may be gone already
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, NICE)
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()  # type: ignore[union-attr]  # it was begun with a pipe
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()  # type: ignore[union-attr]
+        self._process = None
