@@ -1,14 +1,18 @@
 """Signals made to be answered differently: ties, edges of time, text that looks alike, decimals, odd JSON."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from emptychair.ledger.known import NOTHING, Known
 from emptychair.ledger.schema import COLUMNS, SIGNALS
+from emptychair.ledger.words import MENTIONS, READINGS
 
 # Of all these only equal bytes are the same person or name.
 LOOK_ALIKES = ("Ada", "ada", "ADA", "Аda", "Ada ", " Ada", "A\u0301da", "Áda", "Ada\u200b", "A\u00addа")
@@ -180,6 +184,29 @@ def signals() -> pa.Table:
     rows = [_row(number) for number in range(1_400)]
     rows += [_life(number) for number in range(500)]
     return pa.Table.from_pylist(rows, SIGNALS)
+
+
+@cache
+def read() -> Known:
+    """What was read in every fourth text: every tone and none, themes said twice and look-alikes."""
+    told = [row["id"] for row in signals().to_pylist() if row["text"]][::4]
+    tones = (None, "negative", "neutral", "positive", "unsure")
+    readings = [
+        {"signal": one, "language": (None, "en", "ar")[n % 3], "tone": tones[n % 5],
+         "tone_score": _decimal((None, "-1.0000", "0.3333")[n % 3])}
+        for n, one in enumerate(told)
+    ]  # fmt: skip
+    mentions = [
+        {"signal": one, "place": place, "theme": ("thm_1", "it's \\", "Ada", "ada")[(n + place) % 4],
+         "confidence": Decimal("0.9999") - n % 7}
+        for n, one in enumerate(told) for place in range(n % 6)
+    ]  # fmt: skip
+    return replace(
+        NOTHING,
+        mark="read",
+        readings=pa.Table.from_pylist(readings, READINGS),
+        mentions=pa.Table.from_pylist(mentions, MENTIONS),
+    )
 
 
 def _row(number: int) -> dict[str, object]:

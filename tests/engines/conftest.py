@@ -9,7 +9,7 @@ import pytest
 from emptychair.ledger.engines.choice import engine as engine_for
 from emptychair.ledger.engines.duckdb import DuckDB
 from emptychair.ledger.engines.engine import Engine
-from tests.engines.adversarial import PROMOTED, signals, write_lake
+from tests.engines.adversarial import PROMOTED, read, signals, write_lake
 from tests.postgres import private_postgres
 
 
@@ -34,7 +34,7 @@ def bare_engine(engine_name: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def engine(bare_engine: Engine, lake: Path) -> Engine:
-    bare_engine.prepare(lake, PROMOTED)
+    bare_engine.prepare(lake, PROMOTED, read())
     return bare_engine
 
 
@@ -42,6 +42,6 @@ def engine(bare_engine: Engine, lake: Path) -> Engine:
 def reference(lake: Path) -> Iterator[Engine]:
     """DuckDB over the same lake: what every engine must equal to the digit."""
     engine = DuckDB()
-    engine.prepare(lake, PROMOTED)
+    engine.prepare(lake, PROMOTED, read())
     yield engine
     engine.close()

@@ -38,13 +38,13 @@ STAND_INS: dict[object, Sequence[object]] = {
     Field: (Field(name="plan", column="p_plan"), Field(name="channel", column="channel")),
     datetime: (AS_OF, PERIOD.start),
     int: (5, 64),
-    str: ("", "per_1", "PER", "it's \\"),
+    str: ("", "per_1", "PER", "it's \\", "thm_1"),
     Sorting: tuple(Sorting),
     Column: (Column("p_plan"),),
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),
     Sequence[datetime]: ([AS_OF, PERIOD.start],),
-    Sequence[str]: (["nps", "it's \\"], []),
+    Sequence[str]: (["nps", "it's \\", "thm_1", "negative"], []),
 }
 
 
@@ -52,7 +52,7 @@ def _asked() -> dict[str, Callable[..., Question]]:
     """Every function of the stages that returns a question, by its full name."""
     found: dict[str, Callable[..., Question]] = {}
     modules = [
-        *pkgutil.iter_modules(understand.__path__, "emptychair.understand."),
+        *pkgutil.walk_packages(understand.__path__, "emptychair.understand."),
         *pkgutil.iter_modules(board.__path__, "emptychair.listen.board."),
     ]
     for module in modules:

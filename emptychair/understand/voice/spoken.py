@@ -1,0 +1,32 @@
+"""The words of an audience in a period, as questions that all others about themes stand on."""
+
+from emptychair.domain.period import Period
+from emptychair.domain.signal import Audience
+from emptychair.ledger.question import Question, question
+
+
+def spoken(audience: Audience, period: Period) -> Question:
+    """One row per text of a period that was read: id, person (null: nobody known), occurred_at, tone."""
+    return question(
+        """
+        select signals.id, signals.person, signals.occurred_at, readings.tone
+        from signals inner join readings on readings.signal = signals.id
+        where signals.audience = :audience and signals.occurred_at >= :start and signals.occurred_at < :end
+        """,
+        audience=audience.value,
+        start=period.start,
+        end=period.end,
+    )
+
+
+def mentioned(audience: Audience, period: Period) -> Question:
+    """One row per text and theme in it: id, theme, person, occurred_at, tone, confidence (its surest)."""
+    return question(
+        """
+        select spoken.id, mentions.theme, spoken.person, spoken.occurred_at, spoken.tone,
+               max(mentions.confidence) as confidence
+        from spoken inner join mentions on mentions.signal = spoken.id
+        group by spoken.id, mentions.theme, spoken.person, spoken.occurred_at, spoken.tone
+        """,
+        {"spoken": spoken(audience, period)},
+    )
