@@ -121,7 +121,7 @@ def is_something_to_fetch(parts: Parts) -> bool:
 
 def tend_surveys(parts: Parts) -> object:
     """Give up answers that were left lying, close what is over, write what a dead process left unwritten."""
-    return tending.tend(parts.desk, parts.ledger, parts.clock())
+    return tending.tend(parts.desk, parts.ledger, parts.clock(), parts.home)
 
 
 def invite(parts: Parts) -> object:

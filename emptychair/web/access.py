@@ -91,6 +91,8 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/surveys/{id}/quotes", CARERS),
     Rule("GET", "/surveys/{id}/responses", CARERS),
     Rule("POST", "/surveys/{id}/responses/{response}/decision", IMPORTERS),
+    Rule("GET", "/surveys/{id}/files", CARERS),
+    Rule("GET", "/surveys/{id}/files/{file}", CARERS),
     Rule("GET", "/surveys/{id}/edit", IMPORTERS),
     Rule("GET", "/surveys/{id}/sharing", IMPORTERS),
     Rule("GET", "/surveys/{id}/preview", IMPORTERS),

@@ -90,7 +90,13 @@ QUESTION_KINDS = {
     "ranking": marked("Choices put in order"),
     "matrix": marked("The same choices for several things"),
     "text": marked("Words"),
-    "file": marked("A file"),
+    "file": marked("Files"),
+}
+FILE_TYPES = {
+    "image": marked("Pictures (JPEG, PNG, GIF, WebP, TIFF, HEIC)"),
+    "pdf": marked("PDF"),
+    "document": marked("Documents and tables (Word, Excel, OpenDocument, text, CSV)"),
+    "recording": marked("Sound and video"),
 }
 OPERATORS = {
     "is": marked("is"),

@@ -17,6 +17,7 @@ from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem, not_found
 from emptychair.web.render import as_json
 from emptychair.web.surveys import pages, personal, unnamed
+from emptychair.web.surveys.arriving import SentPage
 from emptychair.web.surveys.phrases import phrases
 from emptychair.web.surveys.remembering import remember, token_of
 from emptychair.web.surveys.sending import accepted, language_of, sent_of, version, version_shown
@@ -59,8 +60,12 @@ def show(
 
 
 @router.post("/s/{slug}")
-def answer(request: Request, slug: str, fields: SentFields) -> Response:
-    """Send one page (`page`, `a.QUESTION`, `o.QUESTION`) and go on, or `go` back; the last page ends it."""
+def answer(request: Request, slug: str, page: SentPage) -> Response:
+    """Send one page (`page`, `a.QUESTION`, `o.QUESTION`) and go on, or `go` back; the last page ends it.
+
+    A multipart form takes files too (`f.QUESTION`); `r.QUESTION.FILE` takes one away again.
+    """
+    fields = page.fields
     asked, response, token = _continued(request, slug, fields)
     language = language_of(request, asked, fields)
     if is_anonymous(asked.survey):
@@ -69,7 +74,7 @@ def answer(request: Request, slug: str, fields: SentFields) -> Response:
         closed = pages.closed(request, asked, language)
         if closed is not None:
             return closed
-    sent = sent_of(request, asked, fields, language)
+    sent = sent_of(request, asked, fields, language, files=page.files)
     way = _way(request, asked, fields, language)
     try:
         turned = turn(parts_of(request), asked, way, response, token, sent)

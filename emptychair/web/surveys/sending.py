@@ -1,11 +1,13 @@
 """A page of a survey as it was sent: its version, its language, and what is known of how it came."""
 
 import ipaddress
+from collections.abc import Mapping
 
 from fastapi import Request
 
 from emptychair.listen.surveys import asking, languages
 from emptychair.listen.surveys.asking import Asked
+from emptychair.listen.surveys.attaching import Arrived
 from emptychair.web.fields import Fields
 from emptychair.web.parts import parts_of
 from emptychair.web.surveys.pages import TRAP
@@ -28,8 +30,18 @@ def version(request: Request, asked: Asked, number: int) -> Asked:
         return asking.version_of(tx, asked.survey, number) or asked
 
 
-def sent_of(request: Request, asked: Asked, fields: Fields, language: str, go: Go | None = None) -> Sent:
-    """What was sent, and where its sender wants to `go` (None: as they say)."""
+def sent_of(
+    request: Request,
+    asked: Asked,
+    fields: Fields,
+    language: str,
+    go: Go | None = None,
+    files: Mapping[str, tuple[Arrived, ...]] | None = None,
+) -> Sent:
+    """What was sent, and where its sender wants to `go` (None: as they say).
+
+    `files` None: it is a page that is still being filled in, and no file comes or goes.
+    """
     said = Go(fields.text("go")) if fields.text("go") in set(Go) else Go.NEXT
     page, slug = fields.text("page"), asked.survey.slug
     return Sent(
@@ -41,6 +53,8 @@ def sent_of(request: Request, asked: Asked, fields: Fields, language: str, go: G
         is_trap_filled=bool(fields.text(TRAP)),
         has_answered=has_answered(request, slug),
         place=_place(request),
+        files=files or {},
+        removed=() if files is None else tuple(name.rpartition(".")[2] for name in fields.under("r")),
     )
 
 
