@@ -109,6 +109,8 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/s/{slug}/seeing", EVERYBODY),
     Rule("GET", "/surveys/{id}/draws", IMPORTERS),
     Rule("POST", "/surveys/{id}/draws", IMPORTERS),
+    Rule("GET", "/surveys/{id}/draws/{draw}", IMPORTERS),
+    Rule("GET", "/surveys/{id}/draws/{draw}/people", CARERS),
     Rule("GET", "/surveys/{id}/draws/{draw}/links", IMPORTERS),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),

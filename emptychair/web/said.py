@@ -198,6 +198,16 @@ POST_STANDINGS = {
     "hidden": marked("hidden"),
 }
 CONSENTS = {"given": marked("said yes"), "withdrawn": marked("said no")}
+STAGES = {
+    "waiting": marked("Waits to be sent"),
+    "not_sent": marked("Not sent"),
+    "sent": marked("Sent, not seen"),
+    "seen": marked("Seen, nothing answered"),
+    "begun": marked("Being answered"),
+    "given_up": marked("Given up on the way"),
+    "screened_out": marked("Thanked and not counted"),
+    "completed": marked("Completed"),
+}
 NOT_SENT = {
     "closed": marked("The survey was closed before"),
     "failed": marked("The mail server refused it"),

@@ -66,6 +66,7 @@ from emptychair.web.routes import (
     survey_draws,
     survey_editing,
     survey_files,
+    survey_nonresponse,
     survey_preview,
     survey_results,
     survey_sharing,
@@ -82,8 +83,8 @@ ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
     kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys, survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
-    survey_ballots, answering, widget, customers, judgements, accounts, users, me, board_ways, board,
-    requests, request_deeds, api,
+    survey_nonresponse, survey_ballots, answering, widget, customers, judgements, accounts, users, me,
+    board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 
 

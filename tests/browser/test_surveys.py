@@ -296,3 +296,33 @@ def test_files_are_attached_on_a_phone_and_saved_by_who_may_see_them(
         page.get_by_role("link", name="bill.pdf").click()
     assert saved.value.suggested_filename == "bill.pdf"
     assert saved.value.path().read_bytes() == b"%PDF-1.7 "
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_who_did_not_answer_is_found_by_a_field_and_leads_to_the_person(
+    theme: str, size: tuple[int, int], page: Page, context: BrowserContext, served: Served, survey: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    context.add_cookies([{"name": "theme", "value": theme, "url": served.url}])
+    page.goto(survey.replace("/edit", "/draws"))
+    page.fill("#f-since", "36000")
+    page.fill("#f-size", "60")
+    page.check("[name=deliver][value=links]")
+    page.get_by_role("button", name="Draw and invite").click()
+    page.wait_for_url("**/draws?done=drawn")
+    href = page.get_by_role("link", name="Their links").get_attribute("href") or ""
+    page.request.get(served.url + href.replace(".csv", ".json"))
+    page.get_by_role("link", name="Who answered, by any field").click()
+    expect(page.locator("h1")).to_have_text("Who answered, and who did not")
+    page.select_option("#f-by", "country")
+    page.wait_for_url("**by=country**")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    picture(page, f"survey-who-answered-{theme}-{size[0]}")
+    page.get_by_role("link", name="Who did not: ").first.click()
+    expect(page.locator("#f-by")).to_have_value("country")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    picture(page, f"survey-did-not-answer-{theme}-{size[0]}")
+    page.locator("tbody a").first.click()
+    page.wait_for_url("**/customers/person?id=**")
