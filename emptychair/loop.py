@@ -21,7 +21,7 @@ from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources import rawmails, running
 from emptychair.listen.sources.running import Fetchers
-from emptychair.listen.surveys import inviting, tending
+from emptychair.listen.surveys import inviting, reminding, tending
 from emptychair.understand import identity
 
 log = logging.getLogger("emptychair.loop")
@@ -129,6 +129,11 @@ def invite(parts: Parts) -> object:
     return inviting.send_waiting(parts.desk, parts.ledger, parts.base_url, parts.clock())
 
 
+def remind(parts: Parts) -> object:
+    """Write the reminders that are due, and call off those that are in vain."""
+    return reminding.remind(parts.desk, parts.ledger, parts.base_url, parts.clock())
+
+
 def send_mail(parts: Parts) -> object:
     """Send the mail that is due."""
     return sending.send_due(parts.post)
@@ -179,6 +184,7 @@ JOBS: tuple[Job, ...] = (
         run=invite,
         has_work=lambda parts: inviting.is_any_waiting(parts.desk),
     ),
+    Job(name="reminders", every=timedelta(minutes=1), run=remind),
     Job(
         name="outbox",
         every=timedelta(seconds=1),

@@ -112,6 +112,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/surveys/{id}/draws/{draw}", IMPORTERS),
     Rule("GET", "/surveys/{id}/draws/{draw}/people", CARERS),
     Rule("GET", "/surveys/{id}/draws/{draw}/links", IMPORTERS),
+    Rule("POST", "/surveys/{id}/draws/{draw}/reminders", IMPORTERS),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

@@ -305,6 +305,18 @@ def test_who_did_not_answer_is_found_by_a_field_and_leads_to_the_person(
     page.set_viewport_size({"width": size[0], "height": size[1]})
     context.add_cookies([{"name": "theme", "value": theme, "url": served.url}])
     page.goto(survey.replace("/edit", "/draws"))
+    page.fill("#f-people", "somebody")
+    page.select_option("#f-reminders", "2")
+    page.get_by_role("button", name="Draw and invite").click()
+    page.wait_for_url("**/draws?done=drawn")
+    page.get_by_label("after days").fill("10")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/draws?done=reminders")
+    expect(page.get_by_label("after days")).to_have_value("10")
+    expect(page.locator("main")).to_contain_text("Completed after a reminder")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    picture(page, f"survey-reminders-{theme}-{size[0]}")
     page.fill("#f-since", "36000")
     page.fill("#f-size", "60")
     page.check("[name=deliver][value=links]")
@@ -312,7 +324,7 @@ def test_who_did_not_answer_is_found_by_a_field_and_leads_to_the_person(
     page.wait_for_url("**/draws?done=drawn")
     href = page.get_by_role("link", name="Their links").get_attribute("href") or ""
     page.request.get(served.url + href.replace(".csv", ".json"))
-    page.get_by_role("link", name="Who answered, by any field").click()
+    page.get_by_role("link", name="Who answered, by any field").first.click()
     expect(page.locator("h1")).to_have_text("Who answered, and who did not")
     page.select_option("#f-by", "country")
     page.wait_for_url("**by=country**")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from emptychair.desk import answer_files, responses, survey_quotas, surveys
+from emptychair.desk import answer_files, reminders, responses, survey_quotas, surveys
 from emptychair.desk.desk import Desk
 from emptychair.desk.invitations import Invitation
 from emptychair.desk.responses import ENDED, Delivery, Mark, Progress, Response
@@ -192,6 +192,8 @@ def _close(
     data = answers_of.as_data(answers)
     if responses.end(tx, response.id, progress, answers=data, mark=mark, counted=counted, now=at):
         answer_files.keep(tx, response.id, [file.id for one in answers.values() for file in one.files], at)
+        if response.invitation_id is not None:
+            reminders.call_off(tx, response.invitation_id, at)
 
 
 def _hidden(definition: Definition, way: Way) -> dict[str, str]:
