@@ -34,15 +34,27 @@ def sheet_of(asked: Asked, turned: Turned, language: str, stamp: str = "") -> Sh
 
 
 def paper(
-    request: Request, asked: Asked, turned: Turned, language: str, stamp: str, to: str = ""
+    request: Request,
+    asked: Asked,
+    turned: Turned,
+    language: str,
+    stamp: str,
+    to: str = "",
+    *,
+    wait: int | None = None,
 ) -> Response:
-    """The page with its questions, as a page or as JSON; 422 when something on it has to be mended."""
+    """The page with its questions, as a page or as JSON; 422 when something on it has to be mended.
+
+    With `wait` it came too quickly: it is to be sent again after so many seconds (429).
+    """
     laid = sheet_of(asked, turned, language, stamp)
     status = 422 if turned.objections else 200
     has_no_room = any(one.why is Why.NO_ROOM for one in turned.objections.values())
     if has_no_room:
         status = HTTPStatus.SERVICE_UNAVAILABLE.value
     headers = {"Retry-After": "300"} if has_no_room else {}
+    if wait is not None:
+        status, headers = HTTPStatus.TOO_MANY_REQUESTS.value, {"Retry-After": str(wait)}
     here = {question.id for question in laid.questions}
     carried = {name: value for name, value in turned.carried.items() if _question(name) not in here}
     if wanted_form(request) is not Form.HTML:
@@ -70,6 +82,7 @@ def paper(
             **carried,
         },
         trap=TRAP,
+        alert="" if wait is None else phrases(language)["slow_down"],
     )
     shown.headers.update(headers)
     return shown

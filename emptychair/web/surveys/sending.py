@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from fastapi import Request
 
+from emptychair.desk.responses import Response
 from emptychair.listen.surveys import asking, languages
 from emptychair.listen.surveys.asking import Asked
 from emptychair.listen.surveys.attaching import Arrived
@@ -56,6 +57,18 @@ def sent_of(
         files=files or {},
         removed=() if files is None else tuple(name.rpartition(".")[2] for name in fields.under("r")),
     )
+
+
+def wait_of(request: Request, asked: Asked, response: Response | None, fields: Fields) -> int | None:
+    """The seconds that whoever sends this has to wait; None: none.
+
+    One respondent is known by the answer that they go on with, or by the page that we signed: what somebody
+    can make up is no name.
+    """
+    parts, stamp = parts_of(request), fields.text("stamp")
+    is_signed = parts.stamps.shown_at(asked.survey.slug, stamp) is not None
+    who = response.id if response is not None else stamp if is_signed else ""
+    return parts.pace.wait(asked.survey.id, who, parts.clock())
 
 
 def language_of(request: Request, asked: Asked, fields: Fields) -> str:

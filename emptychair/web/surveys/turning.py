@@ -100,6 +100,15 @@ def turn(
     )
 
 
+def unturned(asked: Asked, way: Way, response: Response | None, token: str | None, sent: Sent) -> Turned:
+    """The page as it was sent, for who came too quickly: what they typed stands there, nothing is kept."""
+    hidden = answering.hidden_values(asked.definition, way.hidden) if response is None else response.hidden
+    earlier: Answers = {} if response is None else from_data(response.answers)
+    page = filled(asked.definition, sent.page, sent.fields)
+    answers = {**earlier, **page.answers}
+    return Turned(page=sent.page, answers=answers, hidden=hidden, token=token, response=response)
+
+
 def _read(asked: Asked, sent: Sent, earlier: Answers) -> tuple[Filled, Files]:
     """What the page says, with the files that came with it."""
     page, laid = filled(asked.definition, sent.page, sent.fields), pages(asked.definition)
