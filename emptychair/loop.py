@@ -22,7 +22,7 @@ from emptychair.listen.intake import replay
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources import rawmails, running
 from emptychair.listen.sources.running import Fetchers
-from emptychair.listen.surveys import inviting, tending
+from emptychair.listen.surveys import inviting, reminding, tending
 from emptychair.understand import identity
 from emptychair.understand.reading.tending import ReadingRoom
 
@@ -126,12 +126,17 @@ def is_something_to_fetch(parts: Parts) -> bool:
 
 def tend_surveys(parts: Parts) -> object:
     """Give up answers that were left lying, close what is over, write what a dead process left unwritten."""
-    return tending.tend(parts.desk, parts.ledger, parts.clock())
+    return tending.tend(parts.desk, parts.ledger, parts.clock(), parts.home)
 
 
 def invite(parts: Parts) -> object:
     """Write the letters of people who were drawn for a survey, and follow them."""
     return inviting.send_waiting(parts.desk, parts.ledger, parts.base_url, parts.clock())
+
+
+def remind(parts: Parts) -> object:
+    """Write the reminders that are due, and call off those that are in vain."""
+    return reminding.remind(parts.desk, parts.ledger, parts.base_url, parts.clock())
 
 
 def send_mail(parts: Parts) -> object:
@@ -189,6 +194,7 @@ JOBS: tuple[Job, ...] = (
         run=invite,
         has_work=lambda parts: inviting.is_any_waiting(parts.desk),
     ),
+    Job(name="reminders", every=timedelta(minutes=1), run=remind),
     Job(
         name="outbox",
         every=timedelta(seconds=1),

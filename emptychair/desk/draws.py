@@ -88,6 +88,11 @@ def of_survey(tx: Connection, survey_id: str) -> list[Draw]:
     return [made(Draw, row) for row in rows]
 
 
+def change_method(tx: Connection, draw_id: str, method: Mapping[str, Any]) -> None:
+    """How it is delivered from now on; who was drawn, and how, stays."""
+    tx.execute(update(draws).where(draws.c.id == draw_id).values(method=dict(method)))
+
+
 def stop(tx: Connection, draw_id: str, now: datetime) -> bool:
     """True when nothing more is sent for it from now on."""
     running = (draws.c.id == draw_id) & draws.c.stopped_at.is_(None)

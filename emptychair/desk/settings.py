@@ -261,6 +261,14 @@ OPT_IN: Setting[frozenset[Purpose]] = Setting(
     parse=_purposes,
     text=_purposes_text,
 )
+SURVEY_FILE_MEGABYTES: Setting[int] = Setting(
+    key="survey_file_megabytes",
+    about="A file that is attached to an answer of a survey has at most so many megabytes.",
+    default=25,
+    per_audience=False,
+    parse=_whole(1, 25),
+    text=str,
+)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     COMPANY_NAME,
@@ -273,5 +281,6 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SURVEY_PAUSE_DAYS,
     WEEKLY_CONTACTS,
     OPT_IN,
+    SURVEY_FILE_MEGABYTES,
 )
 KEYS = tuple(setting.key for setting in SETTINGS)

@@ -1,6 +1,7 @@
 """All tables of the desk in one place, for the migrations and for tests."""
 
 from emptychair.desk import (
+    answer_files,
     attempts,
     audit,
     ballots,
@@ -50,6 +51,7 @@ from emptychair.desk.columns import METADATA
 __all__ = ["METADATA", "NOUNS"]
 
 NOUNS = (
+    answer_files,
     attempts,
     audit,
     fetching,

@@ -47,6 +47,11 @@ async def sent_fields(request: Request) -> Fields:
         values = _from_form(body)
     else:
         raise bad_request("Send a form (application/x-www-form-urlencoded) or a JSON object.")
+    return checked(values)
+
+
+def checked(values: Mapping[str, str]) -> Fields:
+    """These fields. Raises a `Problem` for what no store can hold."""
     for name, value in values.items():
         if "\0" in name + value or not _is_unicode(name + value):
             raise bad_request("A field cannot hold a NUL character or half a letter.")

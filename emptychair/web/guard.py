@@ -1,6 +1,7 @@
 """Doors before every route: where a request may come from, how large it may be, what every answer has."""
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -97,22 +98,40 @@ class TooLarge(Exception):
 
 
 class BodyLimit:
-    """Counts what is read of a body and raises `TooLarge` where a route reads more than its path allows."""
+    """Counts what is read of a body and raises `TooLarge` where a route reads more than its path allows.
 
-    def __init__(self, app: ASGIApp, *, usual: int, by_path: Mapping[str, int]) -> None:
+    `with_files` are the paths that take files beside their fields, and how much where a form has some.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        usual: int,
+        by_path: Mapping[str, int],
+        with_files: tuple[re.Pattern[str], int] | None = None,
+    ) -> None:
         self._app = app
         self._usual = usual
         self._by_path = by_path
+        self._with_files = with_files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on with a counted body; a body announced as too large is refused before it is read."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._by_path.get(scope["path"], self._usual)
-        announced = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        limit = self._limit(scope["path"], headers)
+        announced = headers.get("content-length", "0")
         is_small = announced.isdecimal() and len(announced) <= 18 and int(announced) <= limit
         await self._app(scope, _counted(receive, limit, 0 if is_small else limit), send)
+
+    def _limit(self, path: str, headers: Headers) -> int:
+        is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        if is_form and self._with_files is not None and self._with_files[0].fullmatch(path):
+            return self._with_files[1]
+        return self._by_path.get(path, self._usual)
 
 
 def _counted(receive: Receive, limit: int, seen: int) -> Receive:

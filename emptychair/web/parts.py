@@ -17,6 +17,7 @@ from emptychair.web.assets import Assets
 from emptychair.web.kept import Kept
 from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
+from emptychair.web.surveys.pace import Pace
 from emptychair.web.surveys.stamps import Stamps
 
 
@@ -40,6 +41,7 @@ class Parts:
     max_upload_bytes: int
     stamps: Stamps = field(default_factory=Stamps)
     crowd: Crowd = field(default_factory=Crowd)
+    pace: Pace = field(default_factory=Pace)
 
 
 def parts_of(request: Request) -> Parts:

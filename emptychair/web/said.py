@@ -90,7 +90,13 @@ QUESTION_KINDS = {
     "ranking": marked("Choices put in order"),
     "matrix": marked("The same choices for several things"),
     "text": marked("Words"),
-    "file": marked("A file"),
+    "file": marked("Files"),
+}
+FILE_TYPES = {
+    "image": marked("Pictures (JPEG, PNG, GIF, WebP, TIFF, HEIC)"),
+    "pdf": marked("PDF"),
+    "document": marked("Documents and tables (Word, Excel, OpenDocument, text, CSV)"),
+    "recording": marked("Sound and video"),
 }
 OPERATORS = {
     "is": marked("is"),
@@ -192,6 +198,16 @@ POST_STANDINGS = {
     "hidden": marked("hidden"),
 }
 CONSENTS = {"given": marked("said yes"), "withdrawn": marked("said no")}
+STAGES = {
+    "waiting": marked("Waits to be sent"),
+    "not_sent": marked("Not sent"),
+    "sent": marked("Sent, not seen"),
+    "seen": marked("Seen, nothing answered"),
+    "begun": marked("Being answered"),
+    "given_up": marked("Given up on the way"),
+    "screened_out": marked("Thanked and not counted"),
+    "completed": marked("Completed"),
+}
 NOT_SENT = {
     "closed": marked("The survey was closed before"),
     "failed": marked("The mail server refused it"),

@@ -1,5 +1,6 @@
 """The site: every route behind its door, every answer in its form."""
 
+import re
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -64,6 +65,8 @@ from emptychair.web.routes import (
     survey_ballots,
     survey_draws,
     survey_editing,
+    survey_files,
+    survey_nonresponse,
     survey_preview,
     survey_results,
     survey_sharing,
@@ -73,13 +76,15 @@ from emptychair.web.routes import (
     write_keys,
 )
 from emptychair.web.scorecard.asked import warm
+from emptychair.web.surveys.arriving import MOST_OF_PAGE
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
     kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys, survey_results,
-    survey_answers, survey_editing, survey_preview, survey_sharing, survey_draws, survey_ballots, answering,
-    widget, customers, judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
+    survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
+    survey_nonresponse, survey_ballots, answering, widget, customers, judgements, accounts, users, me,
+    board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 
 
@@ -169,7 +174,12 @@ def _stand_guard(app: FastAPI, base_url: str, max_upload_bytes: int) -> None:
     """The last one added is the first to see a request."""
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=6)
     # The form around a file adds its boundary and its head to the file's size.
-    app.add_middleware(BodyLimit, usual=LONGEST_BODY, by_path={"/imports": max_upload_bytes + 4096})
+    app.add_middleware(
+        BodyLimit,
+        usual=LONGEST_BODY,
+        by_path={"/imports": max_upload_bytes + 4096},
+        with_files=(re.compile("/s/[^/]+"), MOST_OF_PAGE),
+    )
     app.add_middleware(Suffixes)
     app.add_middleware(OwnOrigin, base_url=base_url, open_to_all=("/unsubscribe/", "/widget/"))
     app.add_middleware(SecurityHeaders, is_https=base_url.startswith("https://"))

@@ -223,3 +223,118 @@ def test_a_score_chosen_in_a_mail_is_kept_when_a_person_moves_and_not_before(
     scanner.reload()
     expect(scanner.locator(".steps11 input").nth(9)).to_be_checked()
     context.close()
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 2_000_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_files_are_attached_on_a_phone_and_saved_by_who_may_see_them(
+    scheme: str, has_scripts: bool, browser: Browser, page: Page, served: Served
+) -> None:
+    page.context.add_cookies([{"name": "theme", "value": scheme, "url": served.url}])
+    page.goto(f"{served.url}/surveys")
+    page.get_by_role("button", name="Begin: Relationship NPS").click()
+    page.wait_for_url("**/edit")
+    builder = page.url
+    page.select_option("#f-kind", "file")
+    page.get_by_role("button", name="Add a question").click()
+    page.wait_for_load_state()
+    page.fill("#f-text", "Would you show us where it went wrong?")
+    page.fill("#f-most", "3")
+    page.check("[name=is_with_previous]")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    page.wait_for_load_state()
+    expect(page.locator("#preview")).to_contain_text("Up to 3 files of at most 10 MB each")
+    assert faults(page) == []
+    picture(page, f"survey-builder-files-{scheme}-{has_scripts}")
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.wait_for_url("**?done=opened")
+    context = browser.new_context(
+        viewport=PHONE,
+        color_scheme=scheme,
+        java_script_enabled=has_scripts,  # type: ignore[arg-type]
+    )
+    phone = context.new_page()
+    phone.goto(address_of(page, builder))
+    phone.locator(".steps11 label").nth(3).click()
+    boxes = phone.locator("input[type=file]")
+    boxes.set_input_files(
+        [
+            {
+                "name": "A screenshot of where it went wrong, with a long name.png",
+                "mimeType": "image/png",
+                "buffer": PNG,
+            },
+            {"name": "page.png", "mimeType": "image/png", "buffer": b"<html>"},
+        ]
+    )
+    phone.locator(".foot .go").click()
+    expect(phone.locator(".bad")).to_contain_text("“page.png” is none of the kinds of files")
+    expect(phone.locator(".files")).to_contain_text("with a long name.png")
+    expect(phone.locator(".steps11 input").nth(3)).to_be_checked()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    if has_scripts:
+        assert faults(phone) == []
+        expect(boxes).to_be_focused()
+    picture(phone, f"asked-files-{scheme}-{has_scripts}-390")
+    phone.wait_for_timeout(2_000)  # a program would be faster, and left out
+    boxes.set_input_files([{"name": "bill.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 "}])
+    for _ in range(3):
+        phone.locator(".foot .go").click()
+        phone.wait_for_load_state()
+    expect(phone.locator(".over")).to_contain_text("Thank you")
+    context.close()
+    page.goto(builder.replace("/edit", ""))
+    expect(page.locator("main")).to_contain_text("2 files are attached")
+    picture(page, f"survey-results-files-{scheme}-{has_scripts}")
+    page.get_by_role("link", name="all of them").click()
+    assert faults(page) == []
+    picture(page, f"survey-files-{scheme}-{has_scripts}")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="bill.pdf").click()
+    assert saved.value.suggested_filename == "bill.pdf"
+    assert saved.value.path().read_bytes() == b"%PDF-1.7 "
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_who_did_not_answer_is_found_by_a_field_and_leads_to_the_person(
+    theme: str, size: tuple[int, int], page: Page, context: BrowserContext, served: Served, survey: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    context.add_cookies([{"name": "theme", "value": theme, "url": served.url}])
+    page.goto(survey.replace("/edit", "/draws"))
+    page.fill("#f-people", "somebody")
+    page.select_option("#f-reminders", "2")
+    page.get_by_role("button", name="Draw and invite").click()
+    page.wait_for_url("**/draws?done=drawn")
+    page.get_by_label("after days").fill("10")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/draws?done=reminders")
+    expect(page.get_by_label("after days")).to_have_value("10")
+    expect(page.locator("main")).to_contain_text("Completed after a reminder")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    picture(page, f"survey-reminders-{theme}-{size[0]}")
+    page.fill("#f-since", "36000")
+    page.fill("#f-size", "60")
+    page.check("[name=deliver][value=links]")
+    page.get_by_role("button", name="Draw and invite").click()
+    page.wait_for_url("**/draws?done=drawn")
+    href = page.get_by_role("link", name="Their links").get_attribute("href") or ""
+    page.request.get(served.url + href.replace(".csv", ".json"))
+    page.get_by_role("link", name="Who answered, by any field").first.click()
+    expect(page.locator("h1")).to_have_text("Who answered, and who did not")
+    page.select_option("#f-by", "country")
+    page.wait_for_url("**by=country**")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    picture(page, f"survey-who-answered-{theme}-{size[0]}")
+    page.get_by_role("link", name="Who did not: ").first.click()
+    expect(page.locator("#f-by")).to_have_value("country")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    picture(page, f"survey-did-not-answer-{theme}-{size[0]}")
+    page.locator("tbody a").first.click()
+    page.wait_for_url("**/customers/person?id=**")

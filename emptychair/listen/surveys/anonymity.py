@@ -18,6 +18,10 @@ def faults(definition: Definition) -> Iterator[Fault]:
     for number, question in enumerate(definition.questions):
         if question.format is Format.EMAIL:
             yield here("employees answer anonymously: an address is not asked for", number)
+        if question.kind is QuestionKind.FILE:
+            yield here(
+                "employees answer anonymously: a file is not asked for, it can name its author", number
+            )
     if sum(map(_fields, definition.questions)) > MOST_FIELDS or _letters(definition) > MOST_LETTERS:
         yield here(
             f"employees are asked for at most {MOST_FIELDS} fields and {MOST_LETTERS:,} characters in all:"

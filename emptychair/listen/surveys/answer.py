@@ -8,10 +8,20 @@ import msgspec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One answer: a number, choices (in their order where they were ranked), cells by row, or words.
+class Attached:
+    """A file that was sent: `id` is how it is kept, `name` what its sender calls it, `type` what it holds."""
 
-    `other` are the words beside a choice that asks for them, `file` the id of a file that was sent.
+    id: str
+    name: str
+    size: int
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer: a number, choices (in their order where they were ranked), cells by row, words, or files.
+
+    `other` are the words beside a choice that asks for them.
     """
 
     number: int | None = None
@@ -19,12 +29,12 @@ class Answer:
     cells: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     other: str = ""
-    file: str = ""
+    files: tuple[Attached, ...] = ()
 
     @property
     def is_given(self) -> bool:
         """Whether anything was answered at all."""
-        return self.number is not None or bool(self.choices or self.cells or self.text or self.file)
+        return self.number is not None or bool(self.choices or self.cells or self.text or self.files)
 
 
 Answers = Mapping[str, Answer]
@@ -50,5 +60,7 @@ def _members(answer: Answer) -> dict[str, Any]:
     for member in fields(answer):
         value = getattr(answer, member.name)
         if value is not None and value not in ("", (), {}):
-            found[member.name] = list(value) if isinstance(value, tuple) else value
+            found[member.name] = (
+                [msgspec.to_builtins(one) for one in value] if isinstance(value, tuple) else value
+            )
     return found

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from emptychair.desk import responses, survey_quotas, surveys
+from emptychair.desk import answer_files, reminders, responses, survey_quotas, surveys
 from emptychair.desk.desk import Desk
 from emptychair.desk.invitations import Invitation
 from emptychair.desk.responses import ENDED, Delivery, Mark, Progress, Response
@@ -14,6 +14,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.surveys import answer as answers_of
 from emptychair.listen.surveys.answer import Answer, Answers
 from emptychair.listen.surveys.asking import Asked
+from emptychair.listen.surveys.attaching import without_files
 from emptychair.listen.surveys.definition import Definition, Full
 from emptychair.listen.surveys.logic import kept, met, path, unanswered
 from emptychair.listen.surveys.marking import Evidence, judged
@@ -186,8 +187,13 @@ def _close(
     counted: tuple[str, ...],
     at: datetime,
 ) -> None:
+    if progress is Progress.SCREENED_OUT:
+        answers = without_files(answers)  # nobody asked for them after all
     data = answers_of.as_data(answers)
-    responses.end(tx, response.id, progress, answers=data, mark=mark, counted=counted, now=at)
+    if responses.end(tx, response.id, progress, answers=data, mark=mark, counted=counted, now=at):
+        answer_files.keep(tx, response.id, [file.id for one in answers.values() for file in one.files], at)
+        if response.invitation_id is not None:
+            reminders.call_off(tx, response.invitation_id, at)
 
 
 def _hidden(definition: Definition, way: Way) -> dict[str, str]:

@@ -1,15 +1,16 @@
 """What is asked at an address now: the survey, the version that is open, and whether it takes answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from emptychair.desk import survey_versions, surveys
+from emptychair.desk import settings, survey_versions, surveys
+from emptychair.desk.settings import SURVEY_FILE_MEGABYTES
 from emptychair.desk.surveys import Standing, Survey
 from emptychair.domain.signal import Audience
-from emptychair.listen.surveys.definition import Definition
+from emptychair.listen.surveys.definition import USUAL_MEGABYTES, Definition, QuestionKind
 from emptychair.listen.surveys.reading import from_data
 
 
@@ -42,7 +43,21 @@ def version_of(tx: Connection, survey: Survey, version: int) -> Asked | None:
     found = survey_versions.find(tx, survey.id, version)
     if found is None:
         return None
-    return Asked(survey=survey, version=version, definition=from_data(found.definition))
+    return Asked(survey=survey, version=version, definition=_bounded(tx, from_data(found.definition)))
+
+
+def _bounded(tx: Connection, definition: Definition) -> Definition:
+    """The survey with no file larger than the company takes."""
+    if not definition.file_questions:
+        return definition
+    bound = settings.get(tx, SURVEY_FILE_MEGABYTES)
+    questions = tuple(
+        replace(one, megabytes=min(one.megabytes or USUAL_MEGABYTES, bound))
+        if one.kind is QuestionKind.FILE
+        else one
+        for one in definition.questions
+    )
+    return replace(definition, questions=questions)
 
 
 def door(survey: Survey, now: datetime) -> Door:

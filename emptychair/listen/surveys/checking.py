@@ -6,6 +6,8 @@ from emptychair.domain.signal import Audience
 from emptychair.listen.surveys import anonymity, conditions, languages, reach, wording
 from emptychair.listen.surveys.definition import (
     CHOOSING,
+    MOST_FILES,
+    MOST_MEGABYTES,
     NAME,
     RESERVED,
     SCORES,
@@ -26,15 +28,31 @@ TAKEN = frozenset(
 )  # fmt: skip
 
 
-def faults(definition: Definition, audience: Audience) -> tuple[Fault, ...]:
-    """Everything that is wrong, in the order of the survey; grave faults keep it from being opened."""
+def faults(definition: Definition, audience: Audience, *, is_in_product: bool = False) -> tuple[Fault, ...]:
+    """Everything that is wrong, in the order of the survey; grave faults keep it from being opened.
+
+    With `is_in_product` it is shown in the product too, where not everything can be asked.
+    """
     found = [*_whole(definition), *_hidden(definition), *_questions(definition, audience)]
     if audience is Audience.EMPLOYEE:
         found += anonymity.faults(definition)
+    if is_in_product:
+        found += not_in_product(definition)
     found += [*conditions.faults(definition), *wording.faults(definition)]
     if not any(fault.is_grave for fault in found):
         found += reach.faults(definition)
     return tuple(sorted(found, key=lambda fault: fault.place))
+
+
+def not_in_product(definition: Definition) -> Iterator[Fault]:
+    """What keeps a survey from being shown inside the product."""
+    for number, question in enumerate(definition.questions):
+        if question.kind is QuestionKind.FILE:
+            yield here(
+                "files are asked for on the page of the survey alone: stop showing it in the product,"
+                " or take this question out",
+                number,
+            )
 
 
 def _whole(definition: Definition) -> Iterator[Fault]:
@@ -97,8 +115,14 @@ def _fitting(question: Question, number: int, audience: Audience) -> Iterator[Fa
         yield here("eNPS is asked of employees; ask customers for NPS", number)
     if question.kind is QuestionKind.NPS and audience is Audience.EMPLOYEE:
         yield here("NPS is asked of customers; ask employees for eNPS", number)
-    if question.kind is QuestionKind.FILE:
-        yield here("files cannot be asked for in this version", number)
+    if question.kind is not QuestionKind.FILE:
+        if question.types or question.megabytes is not None:
+            yield here("only files have types and a size", number)
+        return
+    if not 1 <= question.most_files <= MOST_FILES or question.most == 0:
+        yield here(f"1 to {MOST_FILES} files can be asked for", number)
+    if question.megabytes is not None and not 1 <= question.megabytes <= MOST_MEGABYTES:
+        yield here(f"a file has at most 1 to {MOST_MEGABYTES} MB", number)
 
 
 def _choosing(question: Question, number: int) -> Iterator[Fault]:

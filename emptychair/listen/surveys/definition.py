@@ -40,6 +40,18 @@ ENDS: Mapping[QuestionKind, tuple[int, int]] = {
 }
 
 
+class FileKind(StrEnum):
+    """What a file may be, told by its content and not by its name alone."""
+
+    IMAGE = "image"
+    PDF = "pdf"
+    DOCUMENT = "document"
+    RECORDING = "recording"
+
+
+MOST_FILES, USUAL_MEGABYTES, MOST_MEGABYTES, MEGABYTE = 5, 10, 25, 1_048_576
+
+
 class Format(StrEnum):
     """What a text must look like to be taken."""
 
@@ -120,8 +132,9 @@ class Question:
     """One question. `is_with_previous`: it stands on the same page as the one before.
 
     `low` and `high` are the words at the ends of a scale. `least` and `most` limit how many choices are
-    taken, `longest` the characters of a text. A text with `comment_of` is the comment on that score. It is
-    asked when `show_if` holds, and the first of `then` that holds is followed.
+    taken, `longest` the characters of a text. A text with `comment_of` is the comment on that score. Of files
+    there are at most `most` (none: one), each of at most so many `megabytes` and of one of the `types` (none:
+    any). It is asked when `show_if` holds, and the first of `then` that holds is followed.
     """
 
     id: str
@@ -142,6 +155,8 @@ class Question:
     is_long: bool = False
     longest: int = 2_000
     format: Format = Format.ANY
+    types: tuple[FileKind, ...] = ()
+    megabytes: int | None = None
     comment_of: str = ""
     show_if: Condition = ()
     then: tuple[Jump, ...] = ()
@@ -150,6 +165,16 @@ class Question:
     def ends(self) -> tuple[int, int]:
         """The least and the greatest number that can be answered."""
         return ENDS.get(self.kind, (self.lowest, self.highest))
+
+    @property
+    def most_files(self) -> int:
+        """How many files are taken."""
+        return self.most or 1
+
+    @property
+    def most_bytes(self) -> int:
+        """How large a file may be."""
+        return (self.megabytes or USUAL_MEGABYTES) * MEGABYTE
 
     def choice(self, choice_id: str) -> Choice | None:
         """The choice with this id, or None."""
@@ -202,6 +227,11 @@ class Definition:
     def question(self, question_id: str) -> Question | None:
         """The question with this id, or None."""
         return next((one for one in self.questions if one.id == question_id), None)
+
+    @property
+    def file_questions(self) -> tuple[Question, ...]:
+        """The questions that are answered with files."""
+        return tuple(one for one in self.questions if one.kind is QuestionKind.FILE)
 
     def hidden_field(self, name: str) -> HiddenField | None:
         """The hidden field of this name, or None."""

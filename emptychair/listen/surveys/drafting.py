@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from emptychair.listen.surveys.definition import CHOOSING, Choice, Definition, Question, QuestionKind, Text
+from emptychair.listen.surveys.definition import (
+    CHOOSING,
+    Choice,
+    Definition,
+    FileKind,
+    Question,
+    QuestionKind,
+    Text,
+)
 
 # The words of new questions where a standard has some; others begin empty and are asked for.
 _WORDS: dict[QuestionKind, str] = {
@@ -50,6 +58,7 @@ def new_question(definition: Definition, kind: QuestionKind) -> Question:
         high=words(high),
         choices=tuple(Choice(id=f"c{n}", text={}) for n in (1, 2)) if is_choosing else (),
         rows=(Choice(id="r1", text={}),) if kind is QuestionKind.MATRIX else (),
+        types=(FileKind.IMAGE, FileKind.PDF) if kind is QuestionKind.FILE else (),
         is_long=kind is QuestionKind.TEXT,
     )
 

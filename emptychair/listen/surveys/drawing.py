@@ -1,8 +1,9 @@
 """A draw: a frame looked up, a sample of it chosen, and everybody chosen invited, as one."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from emptychair.desk import draws, invitations
 from emptychair.desk.desk import Desk
@@ -36,8 +37,12 @@ def draw(
     by: str,
     now: datetime,
     seed: str | None = None,
+    also: Mapping[str, Any] | None = None,
 ) -> Draw:
-    """The new draw: everybody who was drawn is invited, by mail or by links that somebody gives out."""
+    """The new draw: everybody who was drawn is invited, by mail or by links that somebody gives out.
+
+    `also` is kept with the method: how they are reminded.
+    """
     seed = seed or secrets.token_hex(16)
     strata = sketch(ledger, survey, frame, method, seed, now)
     with desk.begin() as tx:
@@ -45,7 +50,7 @@ def draw(
             tx,
             survey_id=survey.id,
             frame=frame.as_data(),
-            method=method.as_data() | {"deliver": deliver},
+            method=method.as_data() | {"deliver": deliver} | dict(also or {}),
             seed=seed,
             as_of=now,
             framed=sum(one.framed for one in strata),

@@ -12,6 +12,7 @@ from emptychair.listen.surveys.checking import faults
 from emptychair.listen.surveys.definition import Definition
 from emptychair.listen.surveys.fault import Fault
 from emptychair.listen.surveys.reading import as_data, from_data
+from emptychair.listen.surveys.widget import from_data as shown_as
 
 
 class Stale(Exception):
@@ -29,6 +30,11 @@ class NotReady(Exception):
 def draft_of(survey: Survey) -> Definition:
     """The survey as it is edited."""
     return from_data(survey.draft)
+
+
+def faults_of(survey: Survey) -> tuple[Fault, ...]:
+    """Everything that is wrong with the draft, as the survey is shown now."""
+    return faults(draft_of(survey), survey.audience, is_in_product=shown_as(survey.widget).is_on)
 
 
 def create(
@@ -98,7 +104,7 @@ def open_up(tx: Connection, survey_id: str, *, by: str, now: datetime) -> Survey
     survey = surveys.lock(tx, survey_id)
     if survey is None or survey.deleted_at is not None:
         return None
-    found = tuple(fault for fault in faults(draft_of(survey), survey.audience) if fault.is_grave)
+    found = tuple(fault for fault in faults_of(survey) if fault.is_grave)
     if found:
         raise NotReady(found)
     version = survey.version

@@ -29,14 +29,21 @@ class Why(StrEnum):
     NOT_AN_EMAIL = "not_an_email"
     NOT_A_NUMBER = "not_a_number"
     NOT_A_DATE = "not_a_date"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_TOO_MANY = "file_too_many"
+    FILE_NOT_TAKEN = "file_not_taken"
+    FILE_IS_EMPTY = "file_is_empty"
+    FILES_TOO_MUCH = "files_too_much"
+    NO_ROOM = "no_room"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
-    """An answer that cannot be taken; `limit` belongs to too few, too many and too long."""
+    """An answer that cannot be taken; `limit` belongs to too few, too many and too long, `name` to a file."""
 
     why: Why
     limit: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +56,12 @@ class Given:
 
 
 def filled_in(question: Question, given: Given) -> Answer | Objection:
-    """The answer, NONE where nothing was said, or the objection. Whether it is required is not looked at."""
+    """The answer, NONE where nothing was said, or the objection. Whether it is required is not looked at.
+
+    Files come another way (`attaching`), and nothing is said of them here.
+    """
+    if question.kind is QuestionKind.FILE:
+        return NONE
     if question.kind in NUMBERS:
         return _number(question, given.value.strip())
     return _BY_KIND[question.kind](question, given)
@@ -162,11 +174,6 @@ def _formatted(words: str, wanted: Format) -> Answer | Objection:
     return Answer(text=words)
 
 
-def _file(question: Question, given: Given) -> Answer | Objection:
-    # The file itself comes another way; what is said here is the id under which it lies.
-    return Answer(file=given.value) if given.value else NONE
-
-
 def _is_number(words: str) -> bool:
     try:
         return len(words) <= 40 and Decimal(words.replace(",", ".")).is_finite()
@@ -193,5 +200,4 @@ _BY_KIND: Mapping[QuestionKind, Callable[[Question, Given], Answer | Objection]]
     QuestionKind.RANKING: _ranking,
     QuestionKind.MATRIX: _matrix,
     QuestionKind.TEXT: _text,
-    QuestionKind.FILE: _file,
 }

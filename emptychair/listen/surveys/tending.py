@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -10,17 +11,21 @@ from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.surveys.answering import give_up, write
 from emptychair.listen.surveys.asking import Asked, version_of
+from emptychair.listen.surveys.attaching import clean
 from emptychair.listen.surveys.deciding import follow_all
 from emptychair.listen.surveys.mixing import let_out
 
 
-def tend(desk: Desk, ledger: Ledger, now: datetime) -> int:
+def tend(desk: Desk, ledger: Ledger, now: datetime, home: Path | None = None) -> int:
     """Write what was not written, give up what was left lying, close what is over, let out what is mixed.
+
+    In the `home`, files that no answer refers to are removed.
 
     How many things there were to do. Safe to call twice and to be killed anywhere.
     """
     done = write_rest(desk, ledger, now) + give_up_all(desk, ledger, now) + follow_all(desk, ledger, now)
-    return done + close_due(desk, now) + let_out(desk, ledger, now)
+    done += close_due(desk, now) + let_out(desk, ledger, now)
+    return done + (0 if home is None else clean(desk, home, now))
 
 
 def write_rest(desk: Desk, ledger: Ledger, now: datetime) -> int:

@@ -17,10 +17,18 @@ from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem, not_found
 from emptychair.web.render import as_json
 from emptychair.web.surveys import pages, personal, unnamed
+from emptychair.web.surveys.arriving import SentPage
 from emptychair.web.surveys.phrases import phrases
 from emptychair.web.surveys.remembering import remember, token_of
-from emptychair.web.surveys.sending import accepted, language_of, sent_of, version, version_shown
-from emptychair.web.surveys.turning import Go, Turned, found, turn
+from emptychair.web.surveys.sending import (
+    accepted,
+    language_of,
+    sent_of,
+    version,
+    version_shown,
+    wait_of,
+)
+from emptychair.web.surveys.turning import Go, Turned, found, turn, unturned
 
 router = APIRouter()
 
@@ -59,8 +67,12 @@ def show(
 
 
 @router.post("/s/{slug}")
-def answer(request: Request, slug: str, fields: SentFields) -> Response:
-    """Send one page (`page`, `a.QUESTION`, `o.QUESTION`) and go on, or `go` back; the last page ends it."""
+def answer(request: Request, slug: str, page: SentPage) -> Response:
+    """Send one page (`page`, `a.QUESTION`, `o.QUESTION`) and go on, or `go` back; the last page ends it.
+
+    A multipart form takes files too (`f.QUESTION`); `r.QUESTION.FILE` takes one away again.
+    """
+    fields = page.fields
     asked, response, token = _continued(request, slug, fields)
     language = language_of(request, asked, fields)
     if is_anonymous(asked.survey):
@@ -69,8 +81,14 @@ def answer(request: Request, slug: str, fields: SentFields) -> Response:
         closed = pages.closed(request, asked, language)
         if closed is not None:
             return closed
-    sent = sent_of(request, asked, fields, language)
+    sent = sent_of(request, asked, fields, language, files=page.files)
     way = _way(request, asked, fields, language)
+    wait = wait_of(request, asked, response, fields)
+    if wait is not None:
+        early = unturned(asked, way, response, token, sent)
+        return pages.paper(
+            request, asked, early, language, fields.text("stamp"), fields.text("to"), wait=wait
+        )
     try:
         turned = turn(parts_of(request), asked, way, response, token, sent)
         _tell_seen(request, asked, response, turned)
@@ -93,6 +111,7 @@ def save(request: Request, slug: str, fields: SentFields) -> Response:
     language = language_of(request, asked, fields)
     if asking.door(asked.survey, parts_of(request).clock()) is not Door.OPEN:
         raise Problem(HTTPStatus.CONFLICT, phrases(language)["closed"])
+    _hold_back(request, asked, response, fields, language)
     if is_anonymous(asked.survey):
         return unnamed.look(request, asked, fields, language)
     sent = sent_of(request, asked, fields, language, Go.STAY)
@@ -112,11 +131,19 @@ def see(request: Request, slug: str, fields: SentFields) -> Response:
     is_open = asking.door(asked.survey, parts_of(request).clock()) is Door.OPEN
     if response is None and is_open and fields.text("to") and not is_anonymous(asked.survey):
         parts, language = parts_of(request), language_of(request, asked, fields)
+        _hold_back(request, asked, response, fields, language)
         way = _way(request, asked, fields, language)
         with parts.desk.begin() as tx:
             _, response = begin(tx, asked, way, parts.clock())
         tell_seen(parts.ledger, asked.survey, response, parts.clock())
     return Response(status_code=204)
+
+
+def _hold_back(request: Request, asked: Asked, response: Given | None, fields: Fields, language: str) -> None:
+    """Raise a `Problem` (429) for what comes too quickly."""
+    wait = wait_of(request, asked, response, fields)
+    if wait is not None:
+        raise Problem(HTTPStatus.TOO_MANY_REQUESTS, phrases(language)["slow_down"], retry_after=wait)
 
 
 def _tell_seen(request: Request, asked: Asked, before: Given | None, turned: Turned) -> None:

@@ -38,6 +38,7 @@ TITLES = {
     "survey_pause_days": marked("Days between two surveys"),
     "weekly_contacts": marked("Contacts in seven days"),
     "opt_in": marked("Only with consent"),
+    "survey_file_megabytes": marked("Largest file of an answer, in megabytes"),
 }
 
 

@@ -186,6 +186,8 @@ def _in_words_by_id(one: Given, versions: dict[int, Definition]) -> Iterator[tup
             yield name, "; ".join(cells)
         elif question.kind is QuestionKind.TEXT:
             yield name, answer.text
+        elif question.kind is QuestionKind.FILE:
+            yield name, "; ".join(file.name for file in answer.files)
         elif question.kind is QuestionKind.RANKING:
             chosen = [question.choice(choice) for choice in answer.choices]
             own = definition.language

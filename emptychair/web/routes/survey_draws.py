@@ -6,15 +6,18 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection
 
-from emptychair.desk import draws, invitations, settings
+from emptychair.desk import draws, invitations, reminders, settings
 from emptychair.desk.draws import Draw
 from emptychair.desk.mail_settings import MAIL_SERVER
 from emptychair.desk.surveys import Survey
 from emptychair.domain.signal import Audience
+from emptychair.listen.surveys import reminding
 from emptychair.listen.surveys.drawing import LINKS, MAIL, draw, sketch
 from emptychair.listen.surveys.frames import Frame, UnknownField
 from emptychair.listen.surveys.inviting import link_of
+from emptychair.listen.surveys.reminding import Plan, plan_of
 from emptychair.listen.surveys.sampling import Method
 from emptychair.web import said, shell
 from emptychair.web.fields import Fields, SentFields
@@ -37,7 +40,7 @@ def every(request: Request, id: str, done: str = "") -> Response:  # noqa: A002
     """Every sample that was drawn for the survey, and how far those who were drawn have come."""
     survey = survey_of(request, id)
     with parts_of(request).desk.read() as tx:
-        found = [(one, funnel_of(one, invitations.funnel(tx, one.id))) for one in draws.of_survey(tx, id)]
+        found = [(one, _funnel(tx, one)) for one in draws.of_survey(tx, id)]
     if wanted_form(request) is not Form.HTML:
         return as_json({"draws": [_as_data(one, funnel) for one, funnel in found]})
     return _page(request, survey, found, done=done)
@@ -68,8 +71,17 @@ def create(request: Request, id: str, fields: SentFields) -> Response:  # noqa: 
             {"size": f"{framed:,} people are in the frame; 1 to {MOST_DRAWN:,} can be drawn at once."}
         )
     deliver = LINKS if fields.text("deliver") == LINKS else MAIL
+    plan = _plan(fields) if deliver == MAIL else Plan()
     made = draw(
-        parts.desk, parts.ledger, survey, frame, method, deliver=deliver, by=visitor_of(request).name, now=now
+        parts.desk,
+        parts.ledger,
+        survey,
+        frame,
+        method,
+        deliver=deliver,
+        by=visitor_of(request).name,
+        now=now,
+        also=plan.as_data(),
     )
     with parts.desk.begin() as tx:
         write_down(tx, request, "draw_sample", id, draw=made.id, drawn=str(made.drawn))
@@ -98,6 +110,32 @@ def links(request: Request, id: str, draw: str) -> Response:  # noqa: A002
     if wanted_form(request) is Form.JSON:
         return as_json({"links": [dict(zip(head, row, strict=True)) for row in rows]})
     return as_csv(f"links-{survey.slug}", head, rows)
+
+
+@router.post("/surveys/{id}/draws/{draw}/reminders")
+def remind(request: Request, id: str, draw: str, fields: SentFields) -> Response:  # noqa: A002
+    """Remind those who have not answered so many `reminders` times (0: no more), each after `remind_days`."""
+    survey_of(request, id)
+    parts, by, plan = parts_of(request), visitor_of(request).name, _plan(fields)
+    with parts.desk.begin() as tx:
+        found = draws.find(tx, draw)
+        if found is None or found.survey_id != id or found.method.get("deliver") != MAIL:
+            raise not_found("This survey has no such sample that is invited by mail.")
+        reminding.change(tx, found, plan, by=by, now=parts.clock())
+        write_down(tx, request, "change_reminders", id, draw=draw, reminders=str(plan.times))
+    if wanted_form(request) is Form.HTML:
+        return RedirectResponse(f"/surveys/{id}/draws?done=reminders", 303)
+    return as_json(plan.as_data())
+
+
+def _plan(fields: Fields) -> Plan:
+    times = whole_number(fields, "reminders") if fields.text("reminders") else 0
+    days = whole_number(fields, "remind_days") if fields.text("remind_days") else reminding.USUAL_DAYS
+    if times > reminding.MOST:
+        raise refused({"reminders": f"People are reminded at most {reminding.MOST} times."})
+    if not 1 <= days <= reminding.MOST_DAYS:
+        raise refused({"remind_days": f"Expected 1 to {reminding.MOST_DAYS} days."})
+    return Plan(times=times, days=days)
 
 
 def _frame(fields: Fields, now: datetime) -> Frame:
@@ -147,9 +185,11 @@ def _rates(text: str) -> dict[str, float]:
 
 def _drawn(request: Request, survey_id: str) -> list[tuple[Draw, Funnel]]:
     with parts_of(request).desk.read() as tx:
-        return [
-            (one, funnel_of(one, invitations.funnel(tx, one.id))) for one in draws.of_survey(tx, survey_id)
-        ]
+        return [(one, _funnel(tx, one)) for one in draws.of_survey(tx, survey_id)]
+
+
+def _funnel(tx: Connection, one: Draw) -> Funnel:
+    return funnel_of(one, invitations.funnel(tx, one.id), reminders.funnel(tx, one.id))
 
 
 def _as_data(one: Draw, funnel: Funnel) -> dict[str, Any]:
@@ -182,6 +222,7 @@ def _page(request: Request, survey: Survey, found: list[tuple[Draw, Funnel]], **
         fields=sorted(parts_of(request).ledger.promoted),
         has_mail=_has_mail(request),
         why_not=said.WHY_NOT | said.NOT_SENT,
+        plan_of=plan_of,
         **{"done": "", "typed": {}, "counted": None, **more},
         **rights(request),
     )

@@ -12,8 +12,14 @@ from fastapi.responses import RedirectResponse
 from emptychair.desk import survey_versions
 from emptychair.desk.surveys import Survey
 from emptychair.listen.surveys import drafting, editing
-from emptychair.listen.surveys.checking import faults
-from emptychair.listen.surveys.definition import Accent, Definition, Format, Operator, QuestionKind
+from emptychair.listen.surveys.definition import (
+    Accent,
+    Definition,
+    FileKind,
+    Format,
+    Operator,
+    QuestionKind,
+)
 from emptychair.listen.surveys.editing import Stale, draft_of
 from emptychair.listen.surveys.languages import own_name
 from emptychair.listen.surveys.reading import NotADefinition, as_data, read
@@ -30,7 +36,7 @@ from emptychair.web.wanted import Form
 
 router = APIRouter()
 
-OFFERED = tuple(kind for kind in QuestionKind if kind not in (QuestionKind.ENPS, QuestionKind.FILE))
+OFFERED = tuple(kind for kind in QuestionKind if kind is not QuestionKind.ENPS)
 SURVEY = "survey"
 
 
@@ -213,7 +219,7 @@ def _builder(
         draft=draft,
         chosen=chosen,
         tongue=_language(draft, lang),
-        faults=faults(draft, survey.audience),
+        faults=editing.faults_of(survey),
         last=last,
         is_published=is_published,
         done=done,
@@ -236,6 +242,7 @@ def _offered(draft: Definition, chosen: str) -> dict[str, Any]:
         "kind_names": said.QUESTION_KINDS,
         "operators": {one.value: said.OPERATORS[one.value] for one in Operator},
         "formats": {one.value: said.FORMATS[one.value] for one in Format},
+        "file_types": {one.value: said.FILE_TYPES[one.value] for one in FileKind},
         "accents": {one.value: said.ACCENTS[one.value] for one in Accent},
         "looks": conditions.sources(draft, place),
         "looks_behind": conditions.sources(draft, min(place + 1, len(draft.questions))),

@@ -6,7 +6,8 @@ from datetime import UTC, timedelta
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
-from emptychair.desk import response_counts, response_lists
+from emptychair.desk import answer_files, response_counts, response_lists
+from emptychair.desk.answer_files import AnswerFile
 from emptychair.desk.surveys import Survey
 from emptychair.domain.period import Period
 from emptychair.listen.surveys.answer import from_data
@@ -35,6 +36,7 @@ from emptychair.web.wanted import Form
 router = APIRouter()
 
 HEAD = ("question", "text", "kind", "answer", "answer_text", "count", "share", "low", "high", "n")
+NEWEST_FILES = 5
 OWN_FIELDS = ("language", "delivery")
 
 
@@ -49,6 +51,8 @@ def show(request: Request, id: str, by: str = "", done: str = "") -> Response:  
         definition = draft_of(survey) if newest is None else newest.definition
         minimum_n = decided(tx).minimum_n
         counted, stand, marked, found = _counts(request, tx, survey, definition)
+        file_counts = answer_files.counts(tx, id)
+        files = _files(request, tx, id, definition)
     scores = measuring.scores(
         parts.ledger,
         id,
@@ -68,7 +72,7 @@ def show(request: Request, id: str, by: str = "", done: str = "") -> Response:  
     if wanted is Form.JSON:
         told = {"scores": [as_object(one) for one in scores.metrics], "questions": questions}
         told |= {"segments": [as_object(one, with_segment=True) for one in scores.segments]}
-        told |= {"standings": stand, "marks": marked}
+        told |= {"standings": stand, "marks": marked, "files": file_counts}
         return as_json(as_data(request, survey, stand["completed"]) | told)
     locale = locale_of(request)
     pen = Pen(Formats(locale), texts(locale.language))
@@ -83,6 +87,8 @@ def show(request: Request, id: str, by: str = "", done: str = "") -> Response:  
         by=by,
         fields=_fields(request, definition),
         questions=questions,
+        file_counts=file_counts,
+        files=files,
         standings=stand,
         marks=marked,
         is_anonymous=is_anonymous(survey),
@@ -95,6 +101,18 @@ def show(request: Request, id: str, by: str = "", done: str = "") -> Response:  
         done=done,
         **rights(request),
     )
+
+
+def _files(
+    request: Request, tx: Connection, survey_id: str, definition: Definition
+) -> dict[str, list[AnswerFile]]:
+    """The newest files of each question, for who may see answers."""
+    if not rights(request)["may_see_answers"]:
+        return {}
+    return {
+        one.id: answer_files.page(tx, survey_id, question=one.id, is_counted=True, limit=NEWEST_FILES)
+        for one in definition.file_questions
+    }
 
 
 def _counts(

@@ -9,10 +9,13 @@ from fastapi.responses import RedirectResponse
 
 from emptychair.desk import ballots, settings, sources, surveys, write_keys
 from emptychair.desk.settings import TIME_ZONE
+from emptychair.desk.surveys import Survey
 from emptychair.domain.signal import Audience
-from emptychair.listen.surveys.asking import is_anonymous
+from emptychair.listen.surveys.asking import is_anonymous, version_of
+from emptychair.listen.surveys.checking import not_in_product
 from emptychair.listen.surveys.definition import HiddenField
 from emptychair.listen.surveys.editing import draft_of
+from emptychair.listen.surveys.fault import Fault
 from emptychair.listen.surveys.widget import as_data, faults, from_data
 from emptychair.web import shell
 from emptychair.web.fields import SentFields
@@ -78,6 +81,8 @@ def show_inside(request: Request, id: str, fields: SentFields) -> Response:  # n
         raise refused({"is_on": "Only customers are asked inside the product."})
     widget = widget_sent(fields)
     found = faults(widget)
+    if widget.is_on:
+        found += _not_in_product(request, survey)
     if found:
         raise refused({f"widget.{number}": fault.told for number, fault in enumerate(found, 1)})
     for trait in widget.traits:
@@ -104,6 +109,14 @@ def move(request: Request, id: str, fields: SentFields) -> Response:  # noqa: A0
             surveys.plan_closing(tx, id, closes_at)
         write_down(tx, request, "change_survey", id, fields=", ".join(sorted(fields.values)))
     return moved_on(request, id, f"/surveys/{id}/sharing?done=saved")
+
+
+def _not_in_product(request: Request, survey: Survey) -> tuple[Fault, ...]:
+    """What keeps the survey, as it is asked or as it is edited, from being shown in the product."""
+    with parts_of(request).desk.read() as tx:
+        newest = version_of(tx, survey, survey.version)
+    asked = tuple(not_in_product(draft_of(survey)))
+    return asked or (() if newest is None else tuple(not_in_product(newest.definition)))
 
 
 def _example(address: str, hidden: tuple[HiddenField, ...]) -> str:

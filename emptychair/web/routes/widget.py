@@ -27,6 +27,7 @@ from emptychair.web.render import as_json
 from emptychair.web.surveys.identity import NoProof, person_of
 from emptychair.web.surveys.pages import TRAP, end_of
 from emptychair.web.surveys.paper import sheet
+from emptychair.web.surveys.sending import wait_of
 from emptychair.web.surveys.turning import Go, Sent, Turned, turn
 
 router = APIRouter()
@@ -86,6 +87,10 @@ def answer(request: Request, fields: SentFields) -> Response:
     parts = parts_of(request)
     asked, response = _begun(request, fields)
     language = languages.wanted(asked.definition, fields.text("lang") or response.language, "")
+    wait = wait_of(request, asked, response, fields)
+    if wait is not None:
+        detail = "That was very quick; send it again in a moment."
+        raise Problem(HTTPStatus.TOO_MANY_REQUESTS, detail, retry_after=wait)
     page, go = fields.text("page"), fields.text("go")
     stamp = fields.text("stamp")
     sent = Sent(

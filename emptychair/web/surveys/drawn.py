@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from emptychair.desk.draws import Draw
 from emptychair.desk.invitations import Sending
+from emptychair.desk.reminders import Reminded
 from emptychair.desk.responses import Progress
 from emptychair.stats.intervals import Estimate, wilson
 
@@ -31,7 +32,10 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funnel:
-    """`drawn` = `waiting` + `sent` + all of `not_sent`; `sent` >= `seen` >= `begun` >= `completed`."""
+    """`drawn` = `waiting` + `sent` + all of `not_sent`; `sent` >= `seen` >= `begun` >= `completed`.
+
+    `reminded` tells of the letters after the invitation; nobody is counted twice by them.
+    """
 
     drawn: int = 0
     waiting: int = 0
@@ -42,9 +46,10 @@ class Funnel:
     completed: int = 0
     rate: Estimate | None = None
     strata: tuple[Stratum, ...] = ()
+    reminded: Reminded = field(default_factory=Reminded)
 
 
-def funnel_of(one: Draw, counts: Counter[tuple[str, Sending, str, str]]) -> Funnel:
+def funnel_of(one: Draw, counts: Counter[tuple[str, Sending, str, str]], reminded: Reminded) -> Funnel:
     """The funnel of a draw from where its invitations stand; whoever answers has got theirs."""
     sent: Counter[str] = Counter()
     completed: Counter[str] = Counter()
@@ -70,6 +75,7 @@ def funnel_of(one: Draw, counts: Counter[tuple[str, Sending, str, str]]) -> Funn
         begun=begun,
         completed=done,
         rate=wilson(done, total),
+        reminded=reminded,
         strata=tuple(
             Stratum(
                 name=told["name"],

@@ -33,7 +33,7 @@ def filled(definition: Definition, page: int, fields: Fields) -> Filled:
     laid = pages(definition)
     for question_id in laid[page] if 0 <= page < len(laid) else ():
         question = definition.question(question_id)
-        if question is None:
+        if question is None or question.kind is QuestionKind.FILE:  # files come another way
             continue
         found = filled_in(question, _given(question, sent, others.get(question_id, ""), fields))
         if isinstance(found, Objection):

@@ -10,6 +10,7 @@ from emptychair.listen.surveys.definition import (
     Accent,
     Choice,
     Definition,
+    FileKind,
     Format,
     HiddenField,
     Question,
@@ -49,10 +50,12 @@ def _plain(question: Question, fields: Fields, language: str) -> dict[str, Any]:
     for name in ("lowest", "highest", "longest"):
         if name in fields.values:
             changed[name] = whole_number(fields, name)
-    for name in {"least", "most"} & set(fields.values):
+    for name in {"least", "most", "megabytes"} & set(fields.values):
         changed[name] = whole_number(fields, name) if fields.text(name) else None
     if "format" in fields.values:
         changed["format"] = _one_of(fields, "format", Format)
+    if "types" in fields.values:
+        changed["types"] = tuple(one for one in FileKind if fields.text(f"types.{one.value}") in _ON)
     if "comment_of" in fields.values:
         changed["comment_of"] = fields.text("comment_of")
     return changed

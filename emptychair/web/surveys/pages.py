@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from emptychair.desk.responses import Progress
 from emptychair.listen.surveys import asking
 from emptychair.listen.surveys.asking import Asked, Door, is_anonymous
+from emptychair.listen.surveys.filling import Why
 from emptychair.web.parts import parts_of
 from emptychair.web.render import as_json
 from emptychair.web.surveys.paper import Sheet, sheet
@@ -33,19 +34,35 @@ def sheet_of(asked: Asked, turned: Turned, language: str, stamp: str = "") -> Sh
 
 
 def paper(
-    request: Request, asked: Asked, turned: Turned, language: str, stamp: str, to: str = ""
+    request: Request,
+    asked: Asked,
+    turned: Turned,
+    language: str,
+    stamp: str,
+    to: str = "",
+    *,
+    wait: int | None = None,
 ) -> Response:
-    """The page with its questions, as a page or as JSON; 422 when something on it has to be mended."""
+    """The page with its questions, as a page or as JSON; 422 when something on it has to be mended.
+
+    With `wait` it came too quickly: it is to be sent again after so many seconds (429).
+    """
     laid = sheet_of(asked, turned, language, stamp)
     status = 422 if turned.objections else 200
+    has_no_room = any(one.why is Why.NO_ROOM for one in turned.objections.values())
+    if has_no_room:
+        status = HTTPStatus.SERVICE_UNAVAILABLE.value
+    headers = {"Retry-After": "300"} if has_no_room else {}
+    if wait is not None:
+        status, headers = HTTPStatus.TOO_MANY_REQUESTS.value, {"Retry-After": str(wait)}
     here = {question.id for question in laid.questions}
     carried = {name: value for name, value in turned.carried.items() if _question(name) not in here}
     if wanted_form(request) is not Form.HTML:
         told = {"survey": asked.survey.name, "version": asked.version, "t": turned.token or ""}
         told |= {"carried": carried} if carried else {}
-        return as_json({**told, "page": turned.page, "stamp": stamp, "sheet": laid}, status)
+        return as_json({**told, "page": turned.page, "stamp": stamp, "sheet": laid}, status, headers)
     is_named = not is_anonymous(asked.survey)
-    return _shown(
+    shown = _shown(
         request,
         "asked/page.html",
         status,
@@ -65,7 +82,10 @@ def paper(
             **carried,
         },
         trap=TRAP,
+        alert="" if wait is None else phrases(language)["slow_down"],
     )
+    shown.headers.update(headers)
+    return shown
 
 
 def over(request: Request, asked: Asked, turned: Turned, language: str, progress: Progress) -> Response:

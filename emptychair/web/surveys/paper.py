@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from emptychair.listen.surveys.answer import NONE, Answer, Answers
-from emptychair.listen.surveys.definition import Definition, Question, QuestionKind, Text
+from emptychair.listen.surveys.definition import MEGABYTE, Definition, Question, QuestionKind, Text
 from emptychair.listen.surveys.filling import LONGEST_OTHER, Objection
 from emptychair.listen.surveys.languages import is_right_to_left, own_name, said
 from emptychair.listen.surveys.logic import page_before, pages, path
 from emptychair.listen.surveys.order import shown
 from emptychair.listen.surveys.piping import filled, values
+from emptychair.listen.surveys.sniffing import endings
 from emptychair.web.surveys.phrases import objection_in_words, phrases
 
 
@@ -48,6 +49,9 @@ class Asking:
     places: int
     answer: Answer
     objection: str
+    most_files: int
+    most_bytes: int
+    accept: str
 
     @property
     def described_by(self) -> str:
@@ -80,6 +84,11 @@ class Sheet:
     questions: tuple[Asking, ...]
     say: Mapping[str, str]
     has_objections: bool
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files can be attached on this page."""
+        return any(one.kind == QuestionKind.FILE.value for one in self.questions)
 
 
 def sheet(
@@ -166,6 +175,9 @@ def _asking(
         places=question.most or len(question.choices),
         answer=answer,
         objection=objection_in_words(objection, say) if objection else "",
+        most_files=question.most_files if question.kind is QuestionKind.FILE else 0,
+        most_bytes=question.most_bytes if question.kind is QuestionKind.FILE else 0,
+        accept=endings(question.types),
     )
 
 
@@ -175,6 +187,8 @@ def _drawn_as(question: Question) -> str:
 
 
 def _hint(question: Question, say: Mapping[str, str]) -> str:
+    if question.kind is QuestionKind.FILE:
+        return _of_files(question, say)
     if question.kind is QuestionKind.RANKING:
         return say["rank_most"] % {"n": question.most} if question.most else say["rank_all"]
     if question.kind is QuestionKind.MULTIPLE and question.most is not None:
@@ -182,3 +196,11 @@ def _hint(question: Question, say: Mapping[str, str]) -> str:
     if question.kind is QuestionKind.MULTIPLE and (question.least or 0) > 1:
         return say["choose_least"] % {"n": question.least}
     return ""
+
+
+def _of_files(question: Question, say: Mapping[str, str]) -> str:
+    size = question.most_bytes // MEGABYTE
+    name = "file_hint" if question.most_files == 1 else "files_hint"
+    told = say[name] % {"n": size, "count": question.most_files}
+    types = ", ".join(say[f"type_{one.value}"] for one in question.types)
+    return f"{told} {say['file_types'] % {'types': types}}" if types else told

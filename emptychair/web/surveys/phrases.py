@@ -26,7 +26,7 @@ def spoken() -> frozenset[str]:
 def objection_in_words(objection: Objection, say: Mapping[str, str]) -> str:
     """What is wrong with an answer, said to who gave it."""
     name = "required_why" if objection.why is Why.REQUIRED else objection.why.value
-    return say[name] % {"n": objection.limit}
+    return say[name] % {"n": objection.limit, "name": objection.name}
 
 
 def _read(language: str) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from emptychair.listen.surveys.answer import Answer, as_data, from_data
+from emptychair.listen.surveys.answer import NONE, Answer, Attached, as_data, from_data
 from emptychair.listen.surveys.definition import Definition
 from emptychair.listen.surveys.logic import page_after, page_before, pages, path
 from emptychair.web.fields import Fields
@@ -14,6 +14,7 @@ from emptychair.web.surveys.filled import filled, lacking
 from emptychair.web.surveys.paper import sheet
 
 LONGEST = 100_000
+_SOME = Attached(id="preview", name="…", size=0, type="")
 
 
 def preview(draft: Definition, question: str, language: str, action: str) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def previewed(draft: Definition, fields: Fields, action: str) -> dict[str, Any]:
     answers = _kept(fields.values.get("kept", ""))
     page = min(int(fields.text("page")), 10_000) if fields.text("page").isdecimal() else 0
     sent = filled(draft, page, fields)
-    answers |= sent.answers
+    answers |= {**sent.answers, **_files(draft, fields)}
     walked = path(draft, answers, {})
     go = fields.text("go")
     if fields.text("speak"):
@@ -84,6 +85,17 @@ def _shown(
         "is_over": is_over,
         "is_screened_out": is_screened_out,
     }
+
+
+def _files(draft: Definition, fields: Fields) -> dict[str, Answer]:
+    """That files were chosen, for the logic: in a preview none are sent, and only their place is known."""
+    found = {}
+    for question in draft.file_questions:
+        if fields.text(f"f.{question.id}"):
+            found[question.id] = Answer(files=(_SOME,))
+        elif fields.text(f"r.{question.id}.{_SOME.id}"):
+            found[question.id] = NONE
+    return found
 
 
 def _kept(text: str) -> dict[str, Answer]:

@@ -1,11 +1,14 @@
 """A page of a survey as it was sent: its version, its language, and what is known of how it came."""
 
 import ipaddress
+from collections.abc import Mapping
 
 from fastapi import Request
 
+from emptychair.desk.responses import Response
 from emptychair.listen.surveys import asking, languages
 from emptychair.listen.surveys.asking import Asked
+from emptychair.listen.surveys.attaching import Arrived
 from emptychair.web.fields import Fields
 from emptychair.web.parts import parts_of
 from emptychair.web.surveys.pages import TRAP
@@ -28,8 +31,18 @@ def version(request: Request, asked: Asked, number: int) -> Asked:
         return asking.version_of(tx, asked.survey, number) or asked
 
 
-def sent_of(request: Request, asked: Asked, fields: Fields, language: str, go: Go | None = None) -> Sent:
-    """What was sent, and where its sender wants to `go` (None: as they say)."""
+def sent_of(
+    request: Request,
+    asked: Asked,
+    fields: Fields,
+    language: str,
+    go: Go | None = None,
+    files: Mapping[str, tuple[Arrived, ...]] | None = None,
+) -> Sent:
+    """What was sent, and where its sender wants to `go` (None: as they say).
+
+    `files` None: it is a page that is still being filled in, and no file comes or goes.
+    """
     said = Go(fields.text("go")) if fields.text("go") in set(Go) else Go.NEXT
     page, slug = fields.text("page"), asked.survey.slug
     return Sent(
@@ -41,7 +54,21 @@ def sent_of(request: Request, asked: Asked, fields: Fields, language: str, go: G
         is_trap_filled=bool(fields.text(TRAP)),
         has_answered=has_answered(request, slug),
         place=_place(request),
+        files=files or {},
+        removed=() if files is None else tuple(name.rpartition(".")[2] for name in fields.under("r")),
     )
+
+
+def wait_of(request: Request, asked: Asked, response: Response | None, fields: Fields) -> int | None:
+    """The seconds that whoever sends this has to wait; None: none.
+
+    One respondent is known by the answer that they go on with, or by the page that we signed: what somebody
+    can make up is no name.
+    """
+    parts, stamp = parts_of(request), fields.text("stamp")
+    is_signed = parts.stamps.shown_at(asked.survey.slug, stamp) is not None
+    who = response.id if response is not None else stamp if is_signed else ""
+    return parts.pace.wait(asked.survey.id, who, parts.clock())
 
 
 def language_of(request: Request, asked: Asked, fields: Fields) -> str:

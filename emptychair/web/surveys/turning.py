@@ -11,8 +11,9 @@ from emptychair.listen.surveys import answering
 from emptychair.listen.surveys.answer import Answers, from_data
 from emptychair.listen.surveys.answering import Way
 from emptychair.listen.surveys.asking import Asked
+from emptychair.listen.surveys.attaching import NO_FILES, Arrived, Files, drop, judged, keep
 from emptychair.listen.surveys.filling import Objection
-from emptychair.listen.surveys.logic import kept, page_after, page_before, path
+from emptychair.listen.surveys.logic import kept, page_after, page_before, pages, path
 from emptychair.listen.surveys.marking import Evidence
 from emptychair.web.fields import Fields
 from emptychair.web.parts import Parts
@@ -34,7 +35,7 @@ class Sent:
     """One page as it was sent. `page` is its number, `shown_at` when the first one was shown, if known.
 
     `place` is where it came from, None where nothing is known; `is_trap_filled` when a field that nobody sees
-    was filled in.
+    was filled in. `files` came with it, by question; `removed` are the ids of files to be taken away.
     """
 
     fields: Fields
@@ -45,6 +46,8 @@ class Sent:
     is_trap_filled: bool = False
     has_answered: bool = False
     place: str | None = None
+    files: Mapping[str, tuple[Arrived, ...]] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,23 +75,52 @@ def turn(
         return Turned(page=None, answers={}, hidden={}, token=token, response=response)
     hidden = answering.hidden_values(asked.definition, way.hidden) if response is None else response.hidden
     earlier: Answers = {} if response is None else from_data(response.answers)
-    page = filled(asked.definition, sent.page, sent.fields)
+    page, files = _read(asked, sent, earlier)
     together = {**earlier, **page.answers}
     wrong = objections(asked, sent, page, together, hidden)
     if response is None and sent.go is not Go.NEXT and not page.is_anything_given:
         return Turned(page=sent.page, answers=together, hidden=hidden, objections=wrong)
     number = target(asked, together, hidden, sent, has_objections=bool(wrong))
     now = parts.clock()
+    if files.fresh:
+        if response is None:
+            with parts.desk.begin() as tx:
+                token, response = answering.begin(tx, asked, way, now)
+        keep(parts.desk, parts.home, response, files, now)
     with parts.desk.begin() as tx:
         if response is None:
             token, response = answering.begin(tx, asked, way, now)
         kept_at = number if number is not None else sent.page
         answering.save(tx, asked, response.id, page.answers, page=kept_at, language=sent.language, now=now)
+    drop(parts.desk, parts.home, files.gone)
     if number is None:
         return _end(parts, asked, response, token, sent)
     return Turned(
         page=number, answers=together, hidden=hidden, token=token, response=response, objections=wrong
     )
+
+
+def unturned(asked: Asked, way: Way, response: Response | None, token: str | None, sent: Sent) -> Turned:
+    """The page as it was sent, for who came too quickly: what they typed stands there, nothing is kept."""
+    hidden = answering.hidden_values(asked.definition, way.hidden) if response is None else response.hidden
+    earlier: Answers = {} if response is None else from_data(response.answers)
+    page = filled(asked.definition, sent.page, sent.fields)
+    answers = {**earlier, **page.answers}
+    return Turned(page=sent.page, answers=answers, hidden=hidden, token=token, response=response)
+
+
+def _read(asked: Asked, sent: Sent, earlier: Answers) -> tuple[Filled, Files]:
+    """What the page says, with the files that came with it."""
+    page, laid = filled(asked.definition, sent.page, sent.fields), pages(asked.definition)
+    here = laid[sent.page] if sent.page < len(laid) else ()
+    questions = [one for one in asked.definition.file_questions if one.id in here]
+    if not questions:
+        return page, NO_FILES
+    files = judged(questions, earlier, sent.files, sent.removed)
+    told = Filled(
+        answers={**page.answers, **files.answers}, objections={**page.objections, **files.objections}
+    )
+    return told, files
 
 
 def found(parts: Parts, asked: Asked, token: str | None) -> Response | None:

@@ -6,6 +6,7 @@ from emptychair.desk import ballots
 from emptychair.desk.ballots import Ballot
 from emptychair.desk.responses import Delivery, Progress
 from emptychair.listen.surveys import languages, sealing
+from emptychair.listen.surveys.answer import Answer
 from emptychair.listen.surveys.asking import Asked
 from emptychair.listen.surveys.logic import kept, pages
 from emptychair.listen.surveys.marking import Evidence
@@ -17,7 +18,7 @@ from emptychair.web.render import as_json
 from emptychair.web.surveys.filled import Filled, filled
 from emptychair.web.surveys.pages import closed, over, paper, sheet_of
 from emptychair.web.surveys.remembering import has_answered, remember_end
-from emptychair.web.surveys.sending import accepted, sent_of
+from emptychair.web.surveys.sending import accepted, sent_of, wait_of
 from emptychair.web.surveys.turning import Go, Sent, Turned, first_lacking, objections, target
 
 _END = Turned(page=None, answers={}, hidden={})
@@ -47,7 +48,12 @@ def answer(request: Request, asked: Asked, fields: Fields, language: str) -> Res
     shut = closed(request, asked, language)
     if shut is not None:
         return shut
-    turned, progress = _turn(parts_of(request), asked, sent_of(request, asked, fields, language), ballot)
+    sent = sent_of(request, asked, fields, language)
+    wait = wait_of(request, asked, None, fields)
+    if wait is not None:
+        early = Turned(page=sent.page, answers=_together(asked, sent)[1], hidden={}, carried=_carried(fields))
+        return paper(request, asked, early, language, fields.text("stamp"), fields.text("to"), wait=wait)
+    turned, progress = _turn(parts_of(request), asked, sent, ballot)
     if progress is None:
         return paper(request, asked, turned, language, fields.text("stamp"), fields.text("to"))
     answered = over(request, asked, turned, language, progress)
@@ -65,11 +71,7 @@ def look(request: Request, asked: Asked, fields: Fields, language: str) -> Respo
 
 def _turn(parts: Parts, asked: Asked, sent: Sent, ballot: Ballot | None) -> tuple[Turned, Progress | None]:
     """Where the respondent is now, and how it ended if it did."""
-    found = {
-        number: filled(asked.definition, number, sent.fields)
-        for number in range(len(pages(asked.definition)))
-    }
-    together = {name: one for page in found.values() for name, one in page.answers.items()}
+    found, together = _together(asked, sent)
     wrong = objections(asked, sent, found.get(sent.page, _NONE), together, NOTHING)
     number = target(asked, together, NOTHING, sent, has_objections=bool(wrong))
     carried = _carried(sent.fields)
@@ -83,6 +85,15 @@ def _turn(parts: Parts, asked: Asked, sent: Sent, ballot: Ballot | None) -> tupl
         page, wrong = first_lacking(asked, ended.answers, NOTHING)
         return Turned(page=page, answers=answers, hidden={}, objections=wrong, carried=carried), None
     return Turned(page=None, answers=ended.answers, hidden={}), ended.progress
+
+
+def _together(asked: Asked, sent: Sent) -> tuple[dict[int, Filled], dict[str, Answer]]:
+    """What every page says, by its number, and all answers together."""
+    found = {
+        number: filled(asked.definition, number, sent.fields)
+        for number in range(len(pages(asked.definition)))
+    }
+    return found, {name: one for page in found.values() for name, one in page.answers.items()}
 
 
 def _carried(fields: Fields) -> dict[str, str]:

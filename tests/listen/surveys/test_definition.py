@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from emptychair.domain.signal import Audience
 from emptychair.listen.surveys.answer import Answer
 from emptychair.listen.surveys.checking import faults
-from emptychair.listen.surveys.definition import Choice, Definition, HiddenField, Jump, Look, Quota
+from emptychair.listen.surveys.definition import Choice, Definition, FileKind, HiddenField, Jump, Look, Quota
 from emptychair.listen.surveys.languages import said, wanted
 from emptychair.listen.surveys.piping import filled, marks, values
 from emptychair.listen.surveys.reading import NotADefinition, as_data, from_data, read
@@ -161,15 +161,24 @@ def test_a_fault_is_told_by_its_place(definition: Definition, message: str) -> N
     assert any(fault.is_grave for fault in faults(definition, Audience.CUSTOMER))
 
 
-def test_employees_are_asked_for_enps_and_nobody_for_files() -> None:
+def test_employees_are_asked_for_enps_and_never_for_files() -> None:
     assert told(survey(asked("q1", K.ENPS)), Audience.EMPLOYEE) == []
     assert told(survey(asked("q1", K.NPS)), Audience.EMPLOYEE) != []
-    for audience in Audience:
-        (fault,) = faults(survey(asked("q1", K.FILE)), audience)
-        assert (fault.told, fault.is_grave) == (
-            "Question 1: files cannot be asked for in this version.",
-            True,
-        )
+    (fault,) = faults(survey(asked("q1", K.FILE)), Audience.EMPLOYEE)
+    assert (fault.told, fault.is_grave) == (
+        "Question 1: employees answer anonymously: a file is not asked for, it can name its author.",
+        True,
+    )
+
+
+def test_files_are_few_and_small_and_asked_for_on_the_page_alone() -> None:
+    made = survey(asked("q1", K.FILE, most=5, megabytes=25, types=(FileKind.PDF,)))
+    assert faults(made, Audience.CUSTOMER) == ()
+    (fault,) = faults(made, Audience.CUSTOMER, is_in_product=True)
+    assert "on the page of the survey alone" in fault.told
+    for wrong in ({"most": 0}, {"most": 6}, {"megabytes": 0}, {"megabytes": 26}):
+        assert faults(survey(asked("q1", K.FILE, **wrong)), Audience.CUSTOMER) != ()
+    assert faults(survey(asked("q1", K.TEXT, megabytes=3)), Audience.CUSTOMER) != ()
 
 
 def test_what_is_not_translated_or_put_in_too_early_is_said_and_keeps_nothing_closed() -> None:

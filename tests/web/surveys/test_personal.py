@@ -221,3 +221,23 @@ def test_a_survey_that_was_closed_meanwhile_writes_to_nobody(
     send_waiting(desk, empty_ledger, BASE, clock())
     (one,) = ann.get(f"{made['path']}/draws.json").json()["draws"]
     assert one["funnel"]["not_sent"] == {"closed": 3}
+
+
+def test_reminders_are_planned_with_a_sample_and_switched_off(
+    begun: Begin, ann: httpx.Client, customers: list[str]
+) -> None:
+    made = begun(definition=DEFINITION)
+    drawn = draw(ann, made, size="20", reminders="2", remind_days="5")
+    assert (drawn["method"]["reminders"], drawn["method"]["remind_days"]) == (2, 5)
+    page = ann.get(f"{made['path']}/draws").text
+    assert ("Reminded" in page, "Completed after a reminder" in page) == (True, True)
+    path = f"{made['path']}/draws/{drawn['id']}/reminders"
+    for fields in ({"reminders": "3"}, {"reminders": "x"}, {"reminders": "1", "remind_days": "0"}):
+        assert ann.post(f"{path}.json", data=fields).status_code == 422, fields
+    assert ann.post(f"{path}.json", data={"reminders": "0"}).json()["reminders"] == 0
+    assert "Completed after a reminder" not in ann.get(f"{made['path']}/draws").text
+    told = ann.get(f"{made['path']}/draws.json").json()["draws"][0]
+    assert told["funnel"]["reminded"] == {"people": 0, "answered": 0, "waiting": 0, "not_sent": {}}
+    by_links = draw(ann, made, size="5", deliver="links", reminders="2")
+    assert by_links["method"]["reminders"] == 0
+    assert ann.post(f"{made['path']}/draws/{by_links['id']}/reminders").status_code == 404

@@ -23,6 +23,7 @@ from emptychair.listen.surveys.reading import as_data
 from emptychair.listen.surveys.widget import Widget, is_drawn, matches
 from emptychair.web.access import Who
 from emptychair.web.assets import Assets
+from emptychair.web.surveys import pace
 from emptychair.web.surveys.identity import mac_of
 from tests.listen.surveys.making import K, asked, survey
 from tests.web.conftest import Client, Clock
@@ -103,6 +104,17 @@ def test_what_is_sent_away_is_told_once_and_not_shown_again(
     assert page("offer") == {}
     clock.move(timedelta(days=31))
     assert page("offer")["survey"] == made["id"]
+
+
+def test_who_answers_too_quickly_is_asked_to_wait(
+    shown: Callable[..., dict[str, Any]], page: Ask, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "MOST_OF_ONE", 1)
+    made = shown()
+    token = page("opening", survey=made["id"])["t"]
+    sent = {"survey": made["id"], "t": token, "page": "0", "go": "stay"}
+    first, second = (visitor(app).post("/widget/answer", data=sent) for _ in range(2))
+    assert (first.status_code, second.status_code, second.headers["retry-after"]) == (200, 429, "60")
 
 
 def test_one_fatigue_rule_holds_over_surveys_and_mails(

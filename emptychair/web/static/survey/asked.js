@@ -7,8 +7,8 @@
   const keep = () => {
     if (running) running.abort();
     running = new AbortController();
-    const body = new URLSearchParams(new FormData(form));
-    body.delete("go");
+    // Files go with the page, and only then are others taken away.
+    const body = new URLSearchParams([...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "go" && !name.startsWith("r.")));
     fetch(form.dataset.saving, { method: "POST", body, signal: running.signal, credentials: "same-origin", headers: { Accept: "application/json" } })
       .then((answer) => (answer.ok ? answer.json() : null))
       .then((kept) => {
@@ -37,7 +37,13 @@
     if (of && event.target.value) { const box = document.getElementById(of); if (box) box.checked = true; }
     if (event.target.matches("textarea, input[type=text]")) { clearTimeout(timer); timer = setTimeout(keep, 1500); }
   });
-  form.addEventListener("submit", () => { clearTimeout(timer); if (running) running.abort(); });
-  const wrong = document.querySelector(".asked .wrong input, .asked .wrong textarea, .asked .wrong select");
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    if (running) running.abort();
+    const button = form.querySelector("[data-sending]"); // files take their time; the button that was pressed is sent all the same
+    if (button && [...form.querySelectorAll("input[type=file]")].some((box) => box.files.length)) setTimeout(() => { button.dataset.label = button.textContent; button.textContent = button.dataset.sending; button.disabled = true; });
+  });
+  addEventListener("pageshow", () => { for (const one of form.querySelectorAll("[data-sending]:disabled")) { one.disabled = false; one.textContent = one.dataset.label; } });
+  const wrong = document.querySelector(".asked .wrong input:not([name^='r.']), .asked .wrong textarea, .asked .wrong select");
   if (wrong) wrong.focus();
 })();
