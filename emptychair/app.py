@@ -90,7 +90,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     from emptychair.listen.sources.limited import Limited
     from emptychair.listen.sources.running import Fetchers
     from emptychair.listen.sources.system import Means
-    from emptychair.loop import Loop
+    from emptychair.loop import Loop, Parts
     from emptychair.understand.reading.tending import ReadingRoom
     from emptychair.web.access import first_link
     from emptychair.web.site import site
@@ -133,15 +133,17 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             max_upload_bytes=config.max_upload_mb * 1_000_000,
         )
         loop = Loop(
-            ledger=ledger,
-            desk=desk,
-            reception=reception,
-            outside=outside,
-            fetchers=Fetchers(ledger=ledger, means=means, chance=random.SystemRandom().random),
-            room=room,
-            home=config.home,
-            base_url=config.url,
-            clock=clock,
+            Parts(
+                ledger=ledger,
+                desk=desk,
+                reception=reception,
+                outside=outside,
+                fetchers=Fetchers(ledger=ledger, means=means, chance=random.SystemRandom().random),
+                room=room,
+                home=config.home,
+                base_url=config.url.rstrip("/"),
+                clock=clock,
+            )
         )
         closing.callback(loop.stop)
         loop.start()

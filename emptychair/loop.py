@@ -230,30 +230,8 @@ JOBS: tuple[Job, ...] = (
 class Loop:
     """Runs each job when it is due, one thread a job, until it is stopped."""
 
-    def __init__(
-        self,
-        *,
-        ledger: Ledger,
-        desk: Desk,
-        reception: Reception,
-        outside: Outside,
-        fetchers: Fetchers,
-        room: ReadingRoom,
-        home: Path,
-        base_url: str,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._parts = Parts(
-            ledger=ledger,
-            desk=desk,
-            reception=reception,
-            outside=outside,
-            fetchers=fetchers,
-            room=room,
-            home=home,
-            base_url=base_url.rstrip("/"),
-            clock=clock,
-        )
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._stopping = threading.Event()
         self._workers = ThreadPoolExecutor(max_workers=len(JOBS), thread_name_prefix="loop")
 

@@ -16,6 +16,7 @@ from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.running import Fetchers
 from emptychair.listen.sources.system import Means
 from emptychair.loop import JOBS, Job, Parts, run_once
+from emptychair.understand.reading.tending import ReadingRoom
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -26,16 +27,19 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
     reception = Reception(desk, lambda: NOON)
     outside = Outside(clock=lambda: NOON)
     means = Means(outside=outside, limited=Limited(), desk=desk, home=tmp_path, clock=lambda: NOON)
+    room = ReadingRoom(ledger=ledger, folder=tmp_path / "language", model="fast", clock=lambda: NOON)
     yield Parts(
         ledger=ledger,
         desk=desk,
         reception=reception,
         outside=outside,
         fetchers=Fetchers(ledger=ledger, means=means, chance=lambda: 0.5),
+        room=room,
         home=tmp_path,
         base_url="https://chair.example.com",
         clock=lambda: NOON,
     )
+    room.close()
     ledger.close()
     desk.close()
 
