@@ -24,8 +24,15 @@ class Readings:
             for table in TABLES:
                 connection.execute(f"delete from {table}")
             learn(connection, "signal_rows")
-            connection.execute("update reader set version = ?", [version])
+            connection.execute("update reader set version = ?, changes = changes + 1", [version])
         return True
+
+    def changes(self) -> int:
+        """How often something was read: an answer that was kept is as old as its number."""
+        self._upkeep.catch_up()
+        with self._stores.projection.reading() as cursor:
+            ((found,),) = cursor.execute("select changes from reader").fetchall()
+        return int(found)
 
     def unread(self, most: int) -> pa.Table:
         """Some words that nobody read yet: `signal`, `audience`, `text`."""
@@ -72,3 +79,4 @@ def _insert_mentions(connection: duckdb.DuckDBPyConnection, mentions: pa.Table) 
     connection.register("fresh", mentions.cast(MENTIONS))
     connection.execute("insert into mentions by name select * from fresh semi join readings using (signal)")
     connection.unregister("fresh")
+    connection.execute("update reader set changes = changes + 1")

@@ -29,8 +29,8 @@ create table if not exists readings (
 create table if not exists mentions (
     signal varchar not null, place bigint not null, theme varchar not null,
     confidence decimal(9, 4) not null);
-create table if not exists reader (version varchar not null);
-insert into reader select '' where not exists (select 1 from reader);
+create table if not exists reader (version varchar not null, changes bigint not null);
+insert into reader select '', 0 where not exists (select 1 from reader);
 """
 TABLES = ("unread", "readings", "mentions")
 HAS_WORDS = "text is not null and text <> ''"

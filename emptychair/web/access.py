@@ -113,6 +113,8 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/surveys/{id}/draws/{draw}/people", CARERS),
     Rule("GET", "/surveys/{id}/draws/{draw}/links", IMPORTERS),
     Rule("POST", "/surveys/{id}/draws/{draw}/reminders", IMPORTERS),
+    Rule("GET", "/voice", LISTENERS),
+    Rule("GET", "/voice/themes/{id}", LISTENERS),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

@@ -42,6 +42,11 @@ def refused(fields: Mapping[str, str]) -> Problem:
     return Problem(HTTPStatus(422), " ".join(fields.values()), fields=fields)
 
 
+def forbidden(detail: str) -> Problem:
+    """403 for somebody whose role does not include this."""
+    return Problem(HTTPStatus.FORBIDDEN, detail)
+
+
 def not_found(detail: str = "There is nothing here.") -> Problem:
     """404."""
     return Problem(HTTPStatus.NOT_FOUND, detail)

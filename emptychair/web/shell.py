@@ -36,6 +36,13 @@ class Shell:
 
 
 PLACES = (
+    Place(
+        path="/voice",
+        group=marked("Understand"),
+        name=marked("Voice"),
+        icon="message-square-quote",
+        key="w",
+    ),
     Place(path="/surveys", group=marked("Listen"), name=marked("Surveys"), icon="clipboard-list", key="v"),
     Place(path="/scorecard", group=marked("Measure"), name=marked("Scorecard"), icon="gauge", key="s"),
     Place(path="/customers", group=marked("Measure"), name=marked("Customers"), icon="users", key="c"),

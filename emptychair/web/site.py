@@ -72,6 +72,7 @@ from emptychair.web.routes import (
     survey_sharing,
     surveys,
     users,
+    voice,
     widget,
     write_keys,
 )
@@ -83,7 +84,7 @@ ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
     kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys, survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
-    survey_nonresponse, survey_ballots, answering, widget, customers, judgements, accounts, users, me,
+    survey_nonresponse, survey_ballots, answering, widget, voice, customers, judgements, accounts, users, me,
     board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 

@@ -1,0 +1,178 @@
+"""Voice: what people speak of, how many, how they feel about it, and whether they stay."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+
+from emptychair.domain.signal import Audience
+from emptychair.understand.voice.quotes import TONES, Said, quotes
+from emptychair.web import shell
+from emptychair.web.access import LEADERS
+from emptychair.web.formats import Formats
+from emptychair.web.parts import parts_of
+from emptychair.web.problem import forbidden, not_found
+from emptychair.web.render import as_csv, as_json, locale_of
+from emptychair.web.texts import Texts, texts
+from emptychair.web.visitor import visitor_of, wanted_form
+from emptychair.web.voice import heard as hearing
+from emptychair.web.voice import pictures, telling
+from emptychair.web.voice.heard import DAYS, Heard, Line
+from emptychair.web.wanted import Form
+
+router = APIRouter()
+
+PAGE, QUOTES, MOST_QUOTES = 40, 20, 1_000
+FURTHEST = 100_000
+
+
+@router.get("/voice")
+def themes(request: Request, audience: str = "", days: int = 90, page: int = 1) -> Response:
+    """The themes of an `audience` (customer or employee) in its last `days` (30, 90 or 365), those that most
+    people speak of first. What people did afterwards is associated with a theme, never caused by it.
+    """
+    found = _heard(request, audience, days)
+    wanted = wanted_form(request)
+    if wanted is Form.JSON:
+        return as_json(telling.as_data(found))
+    if wanted is Form.CSV:
+        return as_csv("themes", telling.HEAD, [telling.row(line) for line in found.lines])
+    at = max(1, min(page, FURTHEST // PAGE))
+    shown = found.lines[(at - 1) * PAGE : at * PAGE]
+    write, words = pens(request)
+    return shell.page(
+        request,
+        "voice/page.html",
+        found=found,
+        shown=[(line, *_drawn(line, write, words)) for line in shown],
+        opening=opening(found, write, words),
+        at=at,
+        pages=max(1, -(-len(found.lines) // PAGE)),
+        days=DAYS,
+        audiences=_audiences(request),
+    )
+
+
+@router.get("/voice/themes/{id}")
+def theme(
+    request: Request,
+    id: str,  # noqa: A002
+    audience: str = "",
+    days: int = 90,
+    tone: str = "",
+    page: int = 1,
+) -> Response:
+    """One theme: its course, its tones, whether those who spoke of it stayed, and what was said, the surest
+    first, of one `tone` (negative, neutral, positive, unsure) or of all. CSV has the words.
+    """
+    found = _heard(request, audience, days)
+    line = found.line(id)
+    if line is None or found.period is None:
+        raise not_found("Nobody speaks of this theme in this period, or there is no such theme.")
+    wanted = wanted_form(request)
+    limit = QUOTES if wanted is Form.HTML else MOST_QUOTES
+    at = max(1, min(page, FURTHEST // limit))
+    chosen = [tone] if tone in TONES else list(TONES)
+    said = []
+    if found.may_quote(line, tone):
+        skipped = (at - 1) * limit
+        said = quotes(
+            parts_of(request).ledger,
+            found.audience,
+            found.period,
+            id,
+            tones=chosen,
+            limit=limit + 1,
+            skipped=skipped,
+        )
+    if wanted is Form.JSON:
+        return as_json({**telling.line_as_data(line), "quotes": said[:limit], "has_more": len(said) > limit})
+    if wanted is Form.CSV:
+        head = list(Said.__dataclass_fields__)
+        return as_csv("quotes", head, [[getattr(one, name) for name in head] for one in said[:limit]])
+    return shell.page(request, "voice/theme.html", **_shown(request, found, line, said, tone, at))
+
+
+def pens(request: Request) -> tuple[Formats, Texts]:
+    """What numbers and words are written with for this visitor."""
+    locale = locale_of(request)
+    return Formats(locale), texts(locale.language)
+
+
+def opening(found: Heard, write: Formats, words: Texts) -> Markup:
+    """The sentence that the page begins with; empty when there is nothing to say."""
+    if not found.lines:
+        return Markup("")
+    first = found.lines[0]
+    parts = [
+        Markup("<strong>{}</strong> {}").format(
+            first.theme.name,
+            words.gettext(
+                "is what most people speak of: %(people)s of the %(all)s who spoke%(share)s.",
+                people=write.count(first.spoken.people),
+                all=write.count(found.totals.people),
+                share="" if first.share is None else f" ({write.percent(first.share.value, 0)})",
+            ),
+        )
+    ]
+    worst = _worst(found.lines)
+    if worst is not None and worst.staying is not None and worst.staying.difference is not None:
+        parts.append(
+            Markup("{} <strong>{}</strong> {}").format(
+                words.gettext("Those who speak of"),
+                worst.theme.name,
+                words.gettext(
+                    "stay less often than others who speak, by %(points)s points: associated,"
+                    " not shown to be the cause.",
+                    points=write.decimal(abs(100 * worst.staying.difference.value), 0),
+                ),
+            )
+        )
+    return Markup(" ").join(parts)
+
+
+def _worst(lines: Sequence[Line]) -> Line | None:
+    """The theme whose people leave most clearly more often than others."""
+    clear = [
+        (line.staying.difference.value, line)
+        for line in lines
+        if line.staying is not None and line.staying.difference is not None and line.staying.is_clear
+    ]
+    least = min(clear, key=lambda pair: pair[0], default=None)
+    return least[1] if least is not None and least[0] < 0 else None
+
+
+def _shown(
+    request: Request, found: Heard, line: Line, said: Sequence[Said], tone: str, at: int
+) -> dict[str, Any]:
+    write, words = pens(request)
+    title = words.gettext("%(theme)s by month", theme=line.theme.name)
+    return {
+        "found": found,
+        "line": line,
+        "course": pictures.large_course(line.months, title, write, words),
+        "course_title": title,
+        "tones": pictures.tones(line.spoken, write, words),
+        "said": said[:QUOTES],
+        "has_more": len(said) > QUOTES,
+        "tone": tone if tone in TONES else "",
+        "all_tones": TONES,
+        "at": at,
+    }
+
+
+def _drawn(line: Line, write: Formats, words: Texts) -> tuple[Markup, Markup]:
+    course = pictures.small_course(line.months, line.theme.name, write, words)
+    return course, pictures.tones(line.spoken, write, words)
+
+
+def _heard(request: Request, audience: str, days: int) -> Heard:
+    whose = Audience(audience) if audience in set(Audience) else Audience.CUSTOMER
+    if whose is Audience.EMPLOYEE and visitor_of(request).who not in LEADERS:
+        raise forbidden("What employees say is for leads and owners.")
+    return hearing.heard(parts_of(request), whose, days if days in DAYS else 90)
+
+
+def _audiences(request: Request) -> tuple[Audience, ...]:
+    return tuple(Audience) if visitor_of(request).who in LEADERS else (Audience.CUSTOMER,)

@@ -1,0 +1,1 @@
+"""What people speak of, put together for pages: themes with their counts, course, tones and quotes."""

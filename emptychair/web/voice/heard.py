@@ -1,0 +1,132 @@
+"""What was heard in a period, from memory while nothing behind it changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from emptychair.desk import theme_fits, themes
+from emptychair.desk.theme_fits import Fit
+from emptychair.desk.themes import Theme
+from emptychair.domain.period import Period, months_later
+from emptychair.domain.signal import Audience
+from emptychair.measure.choices import Choices, decided
+from emptychair.stats.intervals import Estimate, wilson
+from emptychair.understand import tenure
+from emptychair.understand.voice.counts import Spoken, Totals, counts
+from emptychair.understand.voice.course import Month, course
+from emptychair.understand.voice.staying import Staying, staying
+from emptychair.web.parts import Parts
+
+DAYS = (30, 90, 365)
+MONTHS = 12
+# Words of employees are told of so many at once, or not at all (docs/decisions/0133).
+FEWEST_OF_EMPLOYEES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One theme in the period that is looked at, and in the months before its end."""
+
+    theme: Theme
+    spoken: Spoken
+    share: Estimate | None
+    unhappy: Estimate | None
+    months: Sequence[Month]
+    staying: Staying | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """All themes of an audience in a period, those that most people speak of first.
+
+    `read` and `unread` count texts of both audiences. `fit` is None before themes were looked for, `period`
+    when nobody ever spoke.
+    """
+
+    audience: Audience
+    days: int
+    period: Period | None
+    totals: Totals
+    lines: Sequence[Line]
+    fit: Fit | None
+    read: int
+    unread: int
+    minimum_n: int
+
+    def may_quote(self, line: Line, tone: str) -> bool:
+        """Whether words of this tone are told: of employees only when there are enough of them."""
+        told = {name: getattr(line.spoken, name) for name in ("negative", "neutral", "positive")}
+        return told.get(tone, line.spoken.toneless) >= _fewest(self.audience) or not tone
+
+    def line(self, theme_id: str) -> Line | None:
+        """The theme with this id; None when nobody spoke of it in the period."""
+        return next((line for line in self.lines if line.theme.id == theme_id), None)
+
+
+NOBODY = Totals(texts=0, nameless=0, themeless=0, people=0)
+
+
+def heard(parts: Parts, audience: Audience, days: int) -> Heard:
+    """What was heard in the last days before the end of the data."""
+    with parts.desk.read() as tx:
+        choices, fit = decided(tx), theme_fits.last(tx, audience)
+        known = {theme.id: theme for theme in themes.every(tx, audience)}
+    read, unread = parts.ledger.readings.progress()
+    changes = (parts.ledger.state().version, parts.ledger.readings.changes(), fit, tuple(known.values()))
+    key = ("voice", audience, days, changes, choices.minimum_n, *sorted(choices.gap_days.items()))
+
+    def computed() -> Heard:
+        period = _period(parts, audience, days)
+        totals, lines = NOBODY, list[Line]()
+        if period is not None:
+            totals, lines = _lines(parts, audience, period, known, choices)
+        return Heard(
+            audience=audience,
+            days=days,
+            period=period,
+            totals=totals,
+            lines=lines,
+            fit=fit,
+            read=read,
+            unread=unread,
+            minimum_n=choices.minimum_n,
+        )
+
+    return parts.kept.get(key, computed)
+
+
+def _period(parts: Parts, audience: Audience, days: int) -> Period | None:
+    end = tenure.end_of_data(parts.ledger, audience, parts.clock())
+    return None if end is None else Period(start=end - timedelta(days=days), end=end)
+
+
+def _lines(
+    parts: Parts, audience: Audience, period: Period, known: Mapping[str, Theme], choices: Choices
+) -> tuple[Totals, list[Line]]:
+    totals, spoken = counts(parts.ledger, audience, period)
+    year = Period(start=months_later(period.end, -MONTHS), end=period.end)
+    told = [each for each in spoken if each.theme in known and each.texts >= _fewest(audience)]
+    months = course(parts.ledger, audience, year, [each.theme for each in told])
+    stays = _stays(parts, audience, period.end, choices)
+    least = choices.minimum_n
+    return totals, [
+        Line(
+            theme=known[each.theme],
+            spoken=each,
+            share=wilson(each.people, totals.people, minimum_n=least),
+            unhappy=wilson(each.negative, each.texts - each.toneless, minimum_n=least),
+            months=months[each.theme],
+            staying=stays.get(each.theme),
+        )
+        for each in told
+    ]
+
+
+def _stays(parts: Parts, audience: Audience, as_of: datetime, choices: Choices) -> Mapping[str, Staying]:
+    seen = tenure.evidence(parts.ledger, audience, as_of)
+    chosen = tenure.choose(parts.ledger, audience, as_of, seen, gap_days=choices.gap_days.get(audience))
+    return {} if chosen.tenure is None else staying(parts.ledger, chosen.tenure)
+
+
+def _fewest(audience: Audience) -> int:
+    return FEWEST_OF_EMPLOYEES if audience is Audience.EMPLOYEE else 1
