@@ -42,13 +42,20 @@ class Delivery:
         """True when no row was offered."""
         return not any(lane.offered for lane in self.lanes.values())
 
-    def add(self, table: pa.Table, number: int, may_come_again: NDArray[np.bool_] | None = None) -> None:
+    def add(
+        self,
+        table: pa.Table,
+        number: int,
+        may_come_again: NDArray[np.bool_] | None = None,
+        known: Codes | None = None,
+    ) -> None:
         """Write the rows of `table` whose id is new, counted in the lane of this number.
 
         Of rows that `may_come_again` the second of an id gets `.2` behind it, and so on: they are facts that
         look the same. Another row whose id has a hash that came before is set aside, and compared when the
         delivery is let in. Hashes of 64 bits: among five million ids two differ and agree once in a million
-        files, and then a row is a second where it is a first (docs/decisions/0091).
+        files, and then a row is a second where it is a first (docs/decisions/0091). `known` are these hashes,
+        where somebody has computed them (`codes`).
 
         Raises NotASignalError, with nothing written, for a table that the ledger cannot hold.
         """
@@ -57,15 +64,22 @@ class Delivery:
         except (pa.ArrowException, KeyError) as error:
             raise NotASignalError(f"the rows do not fit the columns of the ledger: {error}") from error
         lane = self.lanes.setdefault(number, Lane(MonthFiles(self.folder, str(number))))
+        hashes = codes(self._connection, table["id"]) if known is None else known
         for begin in range(0, table.num_rows, _ROWS_AT_ONCE):
-            numbered = None if may_come_again is None else may_come_again[begin : begin + _ROWS_AT_ONCE]
-            self._add(table.slice(begin, _ROWS_AT_ONCE), lane, number, numbered)
+            some = slice(begin, begin + _ROWS_AT_ONCE)
+            numbered = None if may_come_again is None else may_come_again[some]
+            self._add(table.slice(begin, _ROWS_AT_ONCE), lane, number, numbered, hashes[some])
 
     def _add(
-        self, table: pa.Table, lane: Lane, number: int, may_come_again: NDArray[np.bool_] | None
+        self,
+        table: pa.Table,
+        lane: Lane,
+        number: int,
+        may_come_again: NDArray[np.bool_] | None,
+        hashes: Codes,
     ) -> None:
         lane.offered += table.num_rows
-        earlier = self._seen.earlier(codes(self._connection, table["id"]))
+        earlier = self._seen.earlier(hashes)
         again = earlier > 0
         if may_come_again is not None and (renamed := np.flatnonzero(again & may_come_again)).size:
             table, ids = _renamed(table, renamed, earlier[renamed] + 1)

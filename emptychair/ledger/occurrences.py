@@ -36,8 +36,9 @@ class Occurrences:
         places, bits = _marks_of(ordered)
         if np.any(self._marks[places] & bits):
             before += self._known(codes)
-        np.bitwise_or.at(self._marks, places, bits)
         if len(ordered):
+            begins = np.flatnonzero(np.diff(places, prepend=-1))  # in order, as the codes are
+            self._marks[places[begins]] |= np.bitwise_or.reduceat(bits, begins)
             self._remember(ordered)
         return before
 

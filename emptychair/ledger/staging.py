@@ -14,7 +14,7 @@ from emptychair.ledger.books import Admitted
 from emptychair.ledger.delivery import Delivery
 from emptychair.ledger.errors import NotASignalError
 from emptychair.ledger.months import ORDER
-from emptychair.ledger.occurrences import Occurrences
+from emptychair.ledger.occurrences import Codes, Occurrences
 from emptychair.ledger.schema import COLUMNS, SIGNALS
 from emptychair.ledger.stores import Stores
 
@@ -63,11 +63,18 @@ class Staging:
         """Make an Arrow table a relation of `connection`."""
         self.connection.register(name, table)
 
-    def add(self, table: pa.Table, lane: int = 0, may_come_again: NDArray[np.bool_] | None = None) -> None:
+    def add(
+        self,
+        table: pa.Table,
+        lane: int = 0,
+        may_come_again: NDArray[np.bool_] | None = None,
+        codes: Codes | None = None,
+    ) -> None:
         """Take the rows of a table with the columns of the schema, to be let in by the next `keep`.
 
         `keep` counts the rows of each lane by themselves. Of rows that `may_come_again` the second with an id
-        is another fact that looks the same, and gets `.2` behind it; of others it is a duplicate.
+        is another fact that looks the same, and gets `.2` behind it; of others it is a duplicate. `codes`
+        are the engine's hashes of the ids, computed when they are not given.
 
         Raises NotASignalError for values that do not fit, OSError when the disk is full; nothing that was
         added since the last `keep` is let in then.
@@ -78,7 +85,7 @@ class Staging:
             beside = self._closing.enter_context(closing(self.connection.cursor()))
             self._under_way = Delivery(folder, beside, self._seen)
         try:
-            self._under_way.add(table, lane, may_come_again)
+            self._under_way.add(table, lane, may_come_again, codes)
         except BaseException:
             self._drop()  # a part of it must never be let in as if it were the whole
             raise

@@ -13,9 +13,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from emptychair.ledger.books import Admitted
-from emptychair.ledger.delivery import codes
 from emptychair.ledger.ledger import Ledger
-from emptychair.ledger.occurrences import Occurrences
+from emptychair.ledger.occurrences import Codes, Occurrences
 from emptychair.listen.imports.casting import Casting, Taken, named_by_row
 from emptychair.listen.imports.parts import Part
 from emptychair.listen.imports.plan import Plan
@@ -106,8 +105,11 @@ class _Books:
 class Door(Protocol):
     """Where signals go: a staging of the ledger, or somebody who only counts."""
 
-    def add(self, table: pa.Table, lane: int, may_come_again: NDArray[np.bool_]) -> None:
-        """Take signals of one cast, counted in a lane of their own; some may have an id that came before."""
+    def add(self, table: pa.Table, lane: int, may_come_again: NDArray[np.bool_], codes: Codes) -> None:
+        """Take signals of one cast, counted in a lane of their own; some may have an id that came before.
+
+        `codes` are hashes of their ids.
+        """
 
     def keep(self) -> Mapping[int, Admitted]:
         """Let in what was added; what became of the rows of each lane."""
@@ -134,21 +136,21 @@ def carry_out(
 def dry_run(plan: Plan, *, now: datetime) -> Summary:
     """What `carry_out` would say of an empty ledger; stores nothing."""
     plan.ready_shape()
-    with engine() as connection, closing(connection.cursor()) as beside:
-        return _carried(plan, _Tally(beside), connection.cursor, "imp_dry_run", now, lambda progress: None)
+    with engine() as connection:
+        return _carried(plan, _Tally(), connection.cursor, "imp_dry_run", now, lambda progress: None)
 
 
 class _Tally:
     """Counts what an empty ledger would store."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection, self._seen = connection, Occurrences()
+    def __init__(self) -> None:
+        self._seen = Occurrences()
         self._offered: Counter[int] = Counter()
         self._new: Counter[int] = Counter()
 
-    def add(self, table: pa.Table, lane: int, may_come_again: NDArray[np.bool_]) -> None:
+    def add(self, table: pa.Table, lane: int, may_come_again: NDArray[np.bool_], codes: Codes) -> None:
         """Count these signals."""
-        earlier = self._seen.earlier(codes(self._connection, table["id"]))
+        earlier = self._seen.earlier(codes)
         self._offered[lane] += table.num_rows
         self._new[lane] += int(np.count_nonzero((earlier == 0) | may_come_again))
 
@@ -180,7 +182,7 @@ def _carried(
                 taken = named_by_row(taken, rows_before)
             books.take(part, taken, names_people=not casting.is_of_spans)
             for lane, signals in enumerate(taken.signals):
-                door.add(signals.table, lane, signals.is_known_by_content)
+                door.add(signals.table, lane, signals.is_known_by_content, signals.codes)
             if done % PARTS_TOGETHER == 0 or done == len(parts):
                 books.keep(door.keep())
             progress(Progress(rows=books.read, parts_done=done, parts=len(parts)))

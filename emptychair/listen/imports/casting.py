@@ -29,13 +29,14 @@ _ROWS_AT_ONCE = 32_768
 class Signals:
     """The signals of one cast in the columns of the ledger, and the places of their records in the part.
 
-    `codes` are hashes of what they are known by. `is_known_by_content` tells which have no id of their own in
-    the file.
+    `codes` are hashes of their ids, `known_by` of what they are known by. `is_known_by_content` tells which
+    have no id of their own in the file.
     """
 
     table: pa.Table
     places: NDArray[np.int64]
     codes: NDArray[np.uint64]
+    known_by: NDArray[np.uint64]
     is_known_by_content: NDArray[np.bool_]
 
 
@@ -114,11 +115,9 @@ class Casting:
         """What is asked of a part besides its faults: SQL and the name of its column."""
         asked: dict[str, str] = {}
         for cast, made in self._casts:
-            wanted = (
-                {f"hash({cast.known_by})", f"({cast.where})"}
-                if cast.where != "true"
-                else {f"hash({cast.known_by})"}
-            )
+            wanted = {f"hash({cast.known_by})", _code(made)}
+            if cast.where != "true":
+                wanted.add(f"({cast.where})")
             wanted |= {_typed(name, sql) for name, sql in made.items() if _constant(name, sql) is None}
             for sql in sorted(wanted):
                 asked.setdefault(sql, f"x{len(asked)}")
@@ -151,7 +150,8 @@ class Casting:
         return Signals(
             table=pa.table(arrays, names=SIGNALS.names),
             places=places,
-            codes=sound[self._asked[f"hash({cast.known_by})"]].to_numpy(),
+            codes=sound[self._asked[_code(made)]].to_numpy(),
+            known_by=sound[self._asked[f"hash({cast.known_by})"]].to_numpy(),
             is_known_by_content=(
                 sound["is_nameless"].to_numpy() if "id" in self._fields else np.ones(rows, dtype=np.bool_)
             ),
@@ -172,7 +172,7 @@ def named_by_row(taken: Taken, occurrences: Occurrences) -> Taken:
     """
     first = taken.signals[0]
     numbers = np.zeros(taken.records, dtype=np.int64)
-    numbers[first.places] = occurrences.earlier(first.codes) + 1
+    numbers[first.places] = occurrences.earlier(first.known_by) + 1
     return replace(
         taken,
         signals=tuple(
@@ -185,6 +185,11 @@ def named_by_row(taken: Taken, occurrences: Occurrences) -> Taken:
 def _numbered(table: pa.Table, name: str, numbers: NDArray[np.int64]) -> pa.Table:
     whole = pc.binary_join_element_wise(table[name], pa.array(numbers).cast(pa.string()), ".")
     return table.set_column(table.schema.get_field_index(name), name, whole)
+
+
+def _code(made: dict[str, str]) -> str:
+    """SQL of a hash of the id, as `delivery.codes` has it: the engine is at it anyway."""
+    return f"hash({_typed('id', made['id'])})"
 
 
 def _typed(name: str, sql: str) -> str:
