@@ -51,7 +51,7 @@ _WIDE_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language (ISO 639-1) and how sure the model is: docs/language.md has how often that is right."""
+    """A language (ISO 639-1) and how sure the model is, from TOLD to 1 (measured in docs/language.md)."""
 
     code: str
     confidence: float
