@@ -34,7 +34,8 @@ def head_from(
     """A head learned from texts, their vectors (of the embedder of `start`) and the moods of their scores.
 
     How much is learned is chosen by the log loss of labels that were held out; when nothing beats `start` (or
-    VADER alone, where that is better), it comes back with its mix and temperature made the company's. O(texts), about a second per thousand.
+    VADER alone, where that is better), it comes back with its mix and temperature made the company's.
+    O(texts), about a second per thousand.
     """
     classes = np.array([int(label) for label in labels], np.int64)
     if not _is_enough(classes):
