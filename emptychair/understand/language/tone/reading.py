@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from emptychair.stats.softmax import Floats
 from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.language.tone.features import features
 from emptychair.understand.language.tone.head import SURE, Head
@@ -44,25 +45,31 @@ class Tone:
 
 def tones(texts: Sequence[str], vectors: Vectors, head: Head) -> list[Tone]:
     """The tone of each text; `vectors` are of the embedder whose name is `head.embedder`."""
-    found: list[Tone | None] = [_unreadable(text, head) for text in texts]
+    found: list[Tone | None] = [unreadable(text, head) for text in texts]
     rows = [row for row, tone in enumerate(found) if tone is None]
     if not rows:
         return [tone for tone in found if tone is not None]
     chances = head.probabilities(features([texts[row] for row in rows], vectors[rows]))
-    said = head.moods(chances)
-    for row, chance, mood in zip(rows, chances.tolist(), said.tolist(), strict=True):
-        is_sure = chance[mood] >= SURE
-        found[row] = Tone(
-            mood=Mood(mood) if is_sure else None,
-            negative=chance[0],
-            neutral=chance[1],
-            positive=chance[2],
-            why_none=None if is_sure else NoMood.UNSURE,
-        )
+    for row, chance in zip(rows, chances, strict=True):
+        found[row] = tone_of(chance, head)
     return [tone for tone in found if tone is not None]
 
 
-def _unreadable(text: str, head: Head) -> Tone | None:
+def tone_of(chances: Floats, head: Head) -> Tone:
+    """The tone of one text by its three probabilities."""
+    mood = int(head.moods(chances[None, :])[0])
+    negative, neutral, positive = chances.tolist()
+    is_sure = chances[mood] >= SURE
+    return Tone(
+        mood=Mood(mood) if is_sure else None,
+        negative=negative,
+        neutral=neutral,
+        positive=positive,
+        why_none=None if is_sure else NoMood.UNSURE,
+    )
+
+
+def unreadable(text: str, head: Head) -> Tone | None:
     """Why a text cannot be read, or None when it can. Where no language can be told, it is tried."""
     if not any(map(_says_something, plain(text))):
         return Tone(mood=None, why_none=NoMood.EMPTY)
