@@ -1,0 +1,208 @@
+"""Themes found in texts: nothing is forced, nobody alone makes one, the order of texts does not matter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from emptychair.understand.language.embedding import Vectors
+from emptychair.understand.themes import partition
+from emptychair.understand.themes.assigning import Area, Theme, Themes, assign
+from emptychair.understand.themes.graph import NEIGHBOURS, Nodes, capped, joined, nodes
+from emptychair.understand.themes.naming import named
+from emptychair.understand.themes.neighbours import Neighbours, neighbours
+from emptychair.understand.themes.prototypes import calibration, prototypes
+
+FEWEST_TEXTS = 30
+FEWEST_IN_A_THEME, FEWEST_AUTHORS = 5, 3
+MOST_OF_AN_AUTHOR = 10
+LEAST_SHARE = 0.5  # of its neighbourhood that a text has in its theme
+_TRIED_ON = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Corpus:
+    """Texts with ids that last, their unit vectors, and who wrote them (None: nobody knows)."""
+
+    ids: Sequence[str]
+    texts: Sequence[str]
+    vectors: Vectors
+    embedder: str
+    authors: Sequence[str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TooFew:
+    """No themes: `have` different texts with a meaning, of at least `need`."""
+
+    have: int
+    need: int = FEWEST_TEXTS
+
+    @property
+    def missing(self) -> int:
+        """How many more different texts it takes."""
+        return self.need - self.have
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """Themes, and for every text of the corpus its place in `themes.themes`, -1 for none, and how sure
+    that is.
+    """
+
+    themes: Themes
+    labels: NDArray[np.int32]
+    confidence: NDArray[np.float32]
+
+    @property
+    def without_theme(self) -> int:
+        """How many texts belong nowhere."""
+        return int((self.labels < 0).sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Themes before they have names: the theme of every text (-1: none) and the area of every theme."""
+
+    labels: NDArray[np.int32]
+    area: NDArray[np.int32]
+    resolution: float
+    nodes: Nodes
+
+
+def fit(corpus: Corpus, *, seed: int, resolution: float | None = None) -> Fit | TooFew:
+    """The themes of a corpus. `resolution` None: the one of 1, 2, 3, 4 that is steadiest (docs/themes.md)."""
+    found = discover(corpus.vectors, corpus.authors, seed=seed, resolution=resolution)
+    if isinstance(found, TooFew):
+        return found
+    return dress(corpus, found, seed)
+
+
+def discover(
+    vectors: Vectors,
+    authors: Sequence[str | None] | None,
+    *,
+    seed: int,
+    resolution: float | None = None,
+) -> Found | TooFew:
+    """Themes by vectors alone."""
+    rng = np.random.default_rng(seed)
+    every = nodes(vectors)
+    if len(every) < FEWEST_TEXTS:
+        return TooFew(len(every))
+    used = capped(every, authors, MOST_OF_AN_AUTHOR)
+    if len(used) < FEWEST_TEXTS:
+        return TooFew(len(used))
+    # A copy of a million rows is avoided where nothing is left out.
+    rows = vectors[every.first[used]]
+    near = neighbours(rows, 2 * NEIGHBOURS if len(rows) <= _TRIED_ON else NEIGHBOURS, rng)
+    resolution = resolution or _resolution(rows, near, rng)
+    del rows
+    graph = joined(Neighbours(near.which[:, :NEIGHBOURS], near.cosine[:, :NEIGHBOURS]))
+    del near
+    groups = _placed(graph, partition.communities(graph, resolution, rng), every.first[used], authors)
+    area = partition.areas(graph, groups, rng)
+    labels = np.full(len(every) + 1, -1, np.int32)  # the last is for texts that are no node
+    labels[used] = groups
+    return Found(labels[every.of], area, resolution, every)
+
+
+def _resolution(rows: Vectors, near: Neighbours, rng: np.random.Generator) -> float:
+    if len(rows) <= _TRIED_ON:
+        return partition.steady_resolution(near, rng)[0]
+    some = rows[np.sort(rng.choice(len(rows), _TRIED_ON, replace=False))]
+    return partition.steady_resolution(neighbours(some, 2 * NEIGHBOURS, rng), rng)[0]
+
+
+def _placed(
+    graph: sp.csr_matrix,
+    groups: NDArray[np.int32],
+    first: NDArray[np.int64],
+    authors: Sequence[str | None] | None,
+) -> NDArray[np.int32]:
+    """The groups of those who belong in one, numbered from the largest."""
+    kept = np.where(partition.inner_share(graph, groups) >= LEAST_SHARE, groups, -1)
+    sizes = np.bincount(kept[kept >= 0], minlength=int(groups.max()) + 1)
+    large = sizes >= FEWEST_IN_A_THEME
+    if authors is not None:
+        large &= _people(kept, first, authors, len(sizes)) >= FEWEST_AUTHORS
+    order = np.argsort(-np.where(large, sizes, -1), kind="stable")
+    number = np.full(len(sizes) + 1, -1, np.int32)
+    number[order[: large.sum()]] = np.arange(large.sum())
+    return number[kept]
+
+
+def _people(
+    labels: NDArray[np.int32], first: NDArray[np.int64], authors: Sequence[str | None], themes: int
+) -> NDArray[np.int64]:
+    """How many wrote in every theme; a text of nobody known counts as one of its own."""
+    known = {(int(theme), authors[text] or int(text)) for theme, text in zip(labels, first, strict=True)}
+    return np.bincount([theme for theme, _ in known if theme >= 0], minlength=themes)
+
+
+def dress(corpus: Corpus, found: Found, seed: int) -> Fit:
+    """Names, quotes, prototypes and confidences for themes that were found."""
+    rng = np.random.default_rng(seed)
+    first, count = found.nodes.first, len(found.area)
+    rows, labels = corpus.vectors[first], found.labels[first]
+    points, owner = prototypes(rows, labels)
+    names = named([corpus.texts[text] for text in first], labels, found.area)
+    keys = [int(found.nodes.key[labels == theme].min()) for theme in range(count)]
+    sizes = np.bincount(labels[labels >= 0], minlength=count)
+    people = _people(labels, first, corpus.authors, count) if corpus.authors is not None else None
+    themes = tuple(
+        Theme(
+            id=f"thm_{keys[theme]:016x}",
+            name=names.themes[theme],
+            area=f"are_{_area_key(found.area, keys, theme):016x}",
+            texts=int(sizes[theme]),
+            authors=int(people[theme]) if people is not None else None,
+            quote=_central(corpus, first[labels == theme], points[owner == theme]),
+            phrases=names.phrases[theme],
+        )
+        for theme in range(count)
+    )
+    kept = dict.fromkeys((theme.area, int(found.area[at])) for at, theme in enumerate(themes))
+    every = Themes(
+        embedder=corpus.embedder,
+        resolution=found.resolution,
+        themes=themes,
+        areas=tuple(Area(id=one, name=names.areas[area]) for one, area in kept),
+        prototypes=points,
+        owner=owner,
+        calibration=calibration(rows, labels, rng),
+    )
+    return _with_confidence(every, corpus, found)
+
+
+def _area_key(area: NDArray[np.int32], keys: list[int], theme: int) -> int:
+    return min(key for at, key in enumerate(keys) if area[at] == area[theme])
+
+
+def _central(corpus: Corpus, texts: NDArray[np.int64], points: Vectors) -> str:
+    """The id of the text nearest to the mean of the theme, among those that are easy to read if there are
+    any.
+    """
+    readable = [text for text in texts if 20 <= len(corpus.texts[text]) <= 240]
+    some = np.array(readable) if readable else texts
+    return corpus.ids[int(some[(corpus.vectors[some] @ points.mean(axis=0)).argmax()])]
+
+
+def _with_confidence(themes: Themes, corpus: Corpus, found: Found) -> Fit:
+    """The fit; texts that an author had too many of to take part are assigned like texts that come later."""
+    later = assign(themes, corpus.vectors)
+    took_part = found.labels >= 0
+    if corpus.authors is not None:
+        beyond = np.ones(len(found.nodes) + 1, np.bool_)
+        beyond[capped(found.nodes, corpus.authors, MOST_OF_AN_AUTHOR)] = beyond[-1] = False
+        took_part |= ~beyond[found.nodes.of]
+    else:
+        took_part[:] = True
+    labels = np.where(took_part, found.labels, later.theme).astype(np.int32)
+    agree = (labels == later.theme) & (labels >= 0)
+    doubt = np.where(labels >= 0, 1 - later.confidence, 0)
+    return Fit(
+        themes=themes, labels=labels, confidence=np.where(agree, later.confidence, doubt).astype(np.float32)
+    )

@@ -1,0 +1,45 @@
+"""Words that say nothing about a theme, in the languages at hand."""
+
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+_ENGLISH = """
+ just like really get got getting im ive id ill dont didnt doesnt cant couldnt wont wouldnt isnt
+ wasnt arent havent hasnt thats theres youre theyre its whats lets hi hello hey please thanks thank
+ ok okay yes yeah oh lol amp gt lt nbsp br quot apos don didn doesn isn wasn aren haven hasn couldn
+ wouldn shouldn won ll ve re going did does doing said say says want wanted know think thing things
+ lot way need needed tell use used using make makes made u ur pls plz th st nd rd need know
+"""
+_GERMAN = """
+ der die das den dem des ein eine einen einem einer und oder aber ich du er sie es wir ihr mich mir
+ mein meine ist sind war waren bin hat habe haben hatte nicht kein keine mit von zu zum zur im in am
+ an auf für bei aus nach wie was wenn dass als auch noch nur schon sehr so man wird werden kann
+ können bitte danke ja nein doch mal
+"""
+_FRENCH = """
+ le la les un une des du de et ou mais je tu il elle nous vous ils elles me mon ma mes est sont
+ était suis ai as avons avez ont pas ne que qui quoi dans sur pour par avec sans ce cette ces au aux
+ en se son sa ses très plus bien merci oui non bonjour être avoir fait
+"""
+_SPANISH = """
+ el la los las un una unos unas y o pero yo tú él ella nosotros me mi mis es son era soy he ha han
+ no que quien en de del al por para con sin se su sus lo le les muy más como ya si sí esta este esto
+ está están ser hay gracias hola fue
+"""
+_PORTUGUESE = """
+ o a os as um uma uns umas e ou mas eu ele ela nós me meu minha é são era sou tem não que quem em de
+ do da dos das no na nos nas por para com sem se seu sua muito mais como já sim esta este isso está
+ ser há obrigado obrigada olá foi pra
+"""
+_ITALIAN = """
+ il lo la i gli le un una e o ma io lui lei noi mi mio mia è sono era ho ha hanno non che chi in di
+ del della dei al alla per con senza si suo sua molto più come già sì questo questa essere grazie
+ ciao
+"""
+_DUTCH = """
+ de het een en of maar ik jij hij zij wij mij mijn is zijn was waren ben heb heeft hebben niet geen
+ met van te op in aan bij uit naar voor om dat die dit als ook nog wel zeer er wordt kan bedankt ja
+ nee
+"""
+STOP_WORDS = ENGLISH_STOP_WORDS.difference({"bill", "call", "system", "interest", "fire", "cry"}).union(
+    " ".join((_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _PORTUGUESE, _ITALIAN, _DUTCH)).split()
+)
