@@ -91,6 +91,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     from emptychair.listen.sources.running import Fetchers
     from emptychair.listen.sources.system import Means
     from emptychair.loop import Loop, Parts
+    from emptychair.understand.reading.learning import Study
     from emptychair.understand.reading.tending import ReadingRoom
     from emptychair.web.access import first_link
     from emptychair.web.site import site
@@ -139,7 +140,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
                 reception=reception,
                 outside=outside,
                 fetchers=Fetchers(ledger=ledger, means=means, chance=random.SystemRandom().random),
-                room=room,
+                study=Study(ledger=ledger, desk=desk, room=room, clock=clock),
                 home=config.home,
                 base_url=config.url.rstrip("/"),
                 clock=clock,

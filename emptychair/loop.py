@@ -24,7 +24,7 @@ from emptychair.listen.sources import rawmails, running
 from emptychair.listen.sources.running import Fetchers
 from emptychair.listen.surveys import inviting, reminding, tending
 from emptychair.understand import identity
-from emptychair.understand.reading.tending import ReadingRoom
+from emptychair.understand.reading.learning import Study
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -41,7 +41,7 @@ class Parts:
     reception: Reception
     outside: Outside
     fetchers: Fetchers
-    room: ReadingRoom
+    study: Study
     home: Path
     base_url: str
     clock: Callable[[], datetime]
@@ -165,8 +165,8 @@ def follow_judgements(parts: Parts) -> object:
 
 
 def read_words(parts: Parts) -> object:
-    """Read the words that nobody read yet: language, tone and themes."""
-    return parts.room.read_waiting()
+    """Read the words that nobody read yet; learn tones and look for themes when that is due."""
+    return parts.study.run()
 
 
 def tidy(parts: Parts) -> object:
@@ -244,7 +244,7 @@ class Loop:
         """End after the runs that are under way; safe to call twice."""
         self._stopping.set()
         self._parts.fetchers.stopping.set()
-        self._parts.room.stopping.set()
+        self._parts.study.room.stopping.set()
         self._workers.shutdown(wait=True)
 
     def _keep_running(self, job: Job) -> None:

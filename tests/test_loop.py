@@ -16,6 +16,7 @@ from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.running import Fetchers
 from emptychair.listen.sources.system import Means
 from emptychair.loop import JOBS, Job, Parts, run_once
+from emptychair.understand.reading.learning import Study
 from emptychair.understand.reading.tending import ReadingRoom
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -34,7 +35,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
         reception=reception,
         outside=outside,
         fetchers=Fetchers(ledger=ledger, means=means, chance=lambda: 0.5),
-        room=room,
+        study=Study(ledger=ledger, desk=desk, room=room, clock=lambda: NOON),
         home=tmp_path,
         base_url="https://chair.example.com",
         clock=lambda: NOON,

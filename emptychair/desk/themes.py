@@ -73,6 +73,12 @@ def keep(tx: Connection, audience: Audience, found: Sequence[Theme]) -> None:
         tx.execute(update(themes).where(themes.c.id.in_(gone)).values(standing=Standing.GONE, texts=0))
 
 
+def rename(tx: Connection, theme_id: str, name: str, now: datetime) -> bool:
+    """True when a theme has this name now."""
+    named = {"name": shown(name, LONGEST_NAME), "changed_at": now}
+    return tx.execute(update(themes).where(themes.c.id == theme_id).values(named)).rowcount == 1
+
+
 def every(tx: Connection, audience: Audience, *, with_gone: bool = False) -> list[Theme]:
     """The themes of an audience, the largest first."""
     query = select(*columns(themes, Theme)).where(themes.c.audience == audience)

@@ -15,14 +15,16 @@ class Readings:
         self._stores, self._upkeep = stores, upkeep
 
     def begin(self, version: str) -> bool:
-        """Read as this version does: when another did before, all words are unread, and True is told."""
+        """Read as this version does: when another did before, all words are unread, and True is told.
+
+        What was read before stays until it is read again.
+        """
         self._upkeep.catch_up()
         with self._stores.projection.reading() as cursor:
             if cursor.execute("select version from reader").fetchall() == [(version,)]:
                 return False
         with self._upkeep.changing() as stores, stores.projection.transaction() as connection:
-            for table in TABLES:
-                connection.execute(f"delete from {table}")
+            connection.execute("delete from unread")
             learn(connection, "signal_rows")
             connection.execute("update reader set version = ?, changes = changes + 1", [version])
         return True
@@ -43,11 +45,12 @@ class Readings:
             ).to_arrow_table()
 
     def progress(self) -> tuple[int, int]:
-        """How many texts are read, and how many are not."""
+        """How many texts are read, and how many are not. A text that is read again counts as read."""
         self._upkeep.catch_up()
         with self._stores.projection.reading() as cursor:
             ((read, unread),) = cursor.execute(
-                "select (select count(*) from readings), (select count(*) from unread)"
+                """select (select count(*) from readings),
+                    (select count(*) from unread anti join readings using (signal))"""
             ).fetchall()
         return int(read), int(unread)
 

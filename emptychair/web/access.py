@@ -115,6 +115,12 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/surveys/{id}/draws/{draw}/reminders", IMPORTERS),
     Rule("GET", "/voice", LISTENERS),
     Rule("GET", "/voice/themes/{id}", LISTENERS),
+    Rule("POST", "/voice/finding", IMPORTERS),
+    *(
+        Rule("POST", f"/voice/themes/{{id}}/{deed}", IMPORTERS)
+        for deed in ("renaming", "merging", "moving", "ruling")
+    ),
+    Rule("POST", "/voice/edits/{id}/undoing", IMPORTERS),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

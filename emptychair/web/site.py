@@ -71,6 +71,7 @@ from emptychair.web.routes import (
     survey_results,
     survey_sharing,
     surveys,
+    theme_edits,
     users,
     voice,
     widget,
@@ -84,8 +85,8 @@ ROUTERS = (
     health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
     kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys, survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
-    survey_nonresponse, survey_ballots, answering, widget, voice, customers, judgements, accounts, users, me,
-    board_ways, board, requests, request_deeds, api,
+    survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, customers,
+    judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 
 

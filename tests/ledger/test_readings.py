@@ -83,7 +83,10 @@ def test_another_reader_reads_everything_again(spoken: Ledger) -> None:
     assert not spoken.readings.begin("v1")
     assert spoken.readings.begin("v2")
     assert unread(spoken) == ["say_1", "say_2"]
-    assert readings(spoken) == []
+    assert readings(spoken) == [("say_1", "negative")], "until it is read again"
+    assert spoken.readings.progress() == (1, 1)
+    spoken.readings.keep(read("say_1", tone="positive"), mentioned())
+    assert (readings(spoken), mentions(spoken)) == ([("say_1", "positive")], [])
 
 
 def test_themes_found_anew_replace_all_mentions_of_what_was_read(spoken: Ledger) -> None:

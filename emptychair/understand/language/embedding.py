@@ -26,6 +26,8 @@ class Tier(StrEnum):
 class Embedder(Protocol):
     """Makes vectors. Those of two embedders with different names cannot be compared."""
 
+    def __hash__(self) -> int: ...
+
     @property
     def name(self) -> str:
         """What makes its vectors comparable: the model and the version of what is done to texts."""
@@ -51,6 +53,14 @@ def embedder(tier: Tier) -> Embedder:
     from emptychair.understand.language.small import Small
 
     return Small(MODELS / "small")
+
+
+def embedder_name(tier: Tier) -> str:
+    """The name of the embedder of a tier, without loading it."""
+    return _NAMES[tier]
+
+
+_NAMES = {Tier.SMALL: "all-minilm-l6-v2-int8.1", Tier.FAST: "static-256.1"}
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -57,6 +57,7 @@ class Tongue:
     confidence: float
 
 
+@lru_cache(maxsize=1_024)  # the tone of a text asks for it again
 def tongue(text: str) -> Tongue | None:
     """The language of the text, or None when it cannot be told: too short, no words, or like several.
 

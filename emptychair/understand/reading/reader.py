@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from emptychair.ledger.words import MENTIONS, READINGS
 from emptychair.understand.language.embedding import Tier, embedder
 from emptychair.understand.language.sentences import sentences
+from emptychair.understand.language.tone.head import Head
 from emptychair.understand.language.tongue import tongue
 from emptychair.understand.language.vectors import KeptVectors
+from emptychair.understand.reading.edited import edits
+from emptychair.understand.reading.theming import Finding, KeptThemes, Spoken
+from emptychair.understand.reading.tones import KeptHead, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,18 +28,43 @@ class Text:
 
 
 class Reader:
-    """Reads in one folder, where vectors are kept; not for two processes at once."""
+    """Reads in one folder, where vectors, the head and themes are kept; not for two processes at once."""
 
     def __init__(self, folder: Path, tier: Tier) -> None:
+        self._folder = folder
         self._vectors = KeptVectors(folder, embedder(tier))
+        self._head = KeptHead(folder, self._vectors.embedder)
+        self._themes: dict[str, KeptThemes] = {}
 
     def read(self, texts: Sequence[Text]) -> tuple[pa.Table, pa.Table]:
         """What is in these texts: readings and mentions, in the columns of the ledger."""
         parts = [[one.text for one in sentences(each.text)] for each in texts]
-        self._vectors.of([each.text for each in texts])
+        vectors = self._vectors.of([each.text for each in texts])
         self._vectors.of([part for each in parts for part in each])
-        rows = []
-        for each in texts:
+        readings = []
+        words = [each.text for each in texts]
+        for each, tone in zip(texts, self._head.tones(words, vectors), strict=True):
             found = tongue(each.text)
-            rows.append({"signal": each.signal, "language": found.code if found else None})
-        return pa.Table.from_pylist(rows, READINGS), MENTIONS.empty_table()
+            language = found.code if found else None
+            readings.append({"signal": each.signal, "language": language, **told(tone)})
+        mentions = []
+        for audience in sorted({each.audience for each in texts}):
+            rows = [row for row, each in enumerate(texts) if each.audience == audience]
+            signals = [texts[row].signal for row in rows]
+            mentions += self._of(audience).mentions(signals, [parts[row] for row in rows])
+        return pa.Table.from_pylist(readings, READINGS), pa.Table.from_pylist(mentions, MENTIONS)
+
+    def learn(self, texts: Sequence[str], scores: Sequence[tuple[str, float]]) -> Head:
+        """Learn tones from texts and the scores that belong to them."""
+        return self._head.learn(texts, self._vectors.of(texts), scores)
+
+    def find(
+        self, audience: str, texts: Sequence[Spoken], changes: Sequence[tuple[str, dict[str, Any]]]
+    ) -> Finding:
+        """Find the themes of an audience anew, with what people changed about them."""
+        return self._of(audience).find(texts, edits(changes, self._vectors))
+
+    def _of(self, audience: str) -> KeptThemes:
+        if audience not in self._themes:
+            self._themes[audience] = KeptThemes(self._folder, audience, self._vectors)
+        return self._themes[audience]

@@ -5,24 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
+from zlib import crc32
 
 import msgspec
-import pyarrow as pa
 
 from emptychair.ledger.errors import LedgerDegradedError
 from emptychair.ledger.ledger import Ledger
-from emptychair.understand.language.embedding import Tier
+from emptychair.understand.language.embedding import Tier, embedder_name
+from emptychair.understand.reading.messages import ANSWERS, Answer, Question, Read, read_back
 from emptychair.understand.reading.process import Process
-from emptychair.understand.reading.worker import Answer, Read, read_back
 
 AT_ONCE = 500
 # More texts than these would keep the better model busy for a quarter of an hour on two processors.
 SMALL_UP_TO = 300_000
 # The process and its model take some 200 MB.
+_COLUMNS = ("signal", "audience", "text")
 KEPT_FOR = timedelta(minutes=2)
 AUTO, OFF = "auto", "off"
 MODELS = (AUTO, *(tier.value for tier in Tier), OFF)
-_ANSWERS = msgspec.msgpack.Decoder(Answer)
 
 
 class ReadingFailed(Exception):
@@ -59,18 +59,29 @@ class ReadingRoom:
             return 0
 
     def _read_waiting(self) -> int:
-        tier = self._chosen()
-        self.ledger.readings.begin(version(tier))
+        self.ledger.readings.begin(self.version)
         done = 0
         while not self.stopping.is_set():
             unread = self.ledger.readings.unread(AT_ONCE)
             if not unread.num_rows:
                 break
-            readings, mentions = self._asked(tier, unread)
-            self.ledger.readings.keep(readings, mentions)
+            answer = self.ask(Read(*(unread[name].to_pylist() for name in _COLUMNS)))
+            tables = (read_back(answer.tables[name]) for name in ("readings", "mentions"))
+            self.ledger.readings.keep(*tables)
             done += unread.num_rows
         self._rest(done)
         return done
+
+    @property
+    def embedder(self) -> str:
+        """The name of the model that is used now."""
+        return embedder_name(self._chosen())
+
+    @property
+    def version(self) -> str:
+        """What tells readings apart from those of another model, another head or another product."""
+        head = self.folder / self.embedder / "tone.npz"
+        return f"2 {self.embedder} {crc32(head.read_bytes()) if head.exists() else 0:08x}"
 
     def close(self) -> None:
         """End the process."""
@@ -82,16 +93,17 @@ class ReadingRoom:
             return Tier(self.model)
         return Tier.SMALL if sum(self.ledger.readings.progress()) <= SMALL_UP_TO else Tier.FAST
 
-    def _asked(self, tier: Tier, unread: pa.Table) -> tuple[pa.Table, pa.Table]:
-        columns = [unread[name].to_pylist() for name in ("signal", "audience", "text")]
+    def ask(self, question: Question) -> Answer:
+        """What the process that reads answers. Raises ReadingFailed, OSError or EOFError."""
+        tier = self._chosen()
         if self._process is None or self._tier is not tier:
             self.close()
             module = "emptychair.understand.reading.worker"
             self._process, self._tier = Process(module, [str(self.folder), tier]), tier
-        answer = _ANSWERS.decode(self._process.ask(msgspec.msgpack.encode(Read(*columns))))
+        answer = ANSWERS.decode(self._process.ask(msgspec.msgpack.encode(question)))
         if answer.problem:
             raise ReadingFailed(answer.problem)
-        return read_back(answer.tables["readings"]), read_back(answer.tables["mentions"])
+        return answer
 
     def _rest(self, done: int) -> None:
         now = self.clock()
@@ -100,8 +112,3 @@ class ReadingRoom:
         elif self._process is not None and now - self._idle_since >= KEPT_FOR:
             self._process.close()
             self._process = None
-
-
-def version(tier: Tier) -> str:
-    """What tells readings of this product apart from those of another version."""
-    return f"1 {tier}"

@@ -8,27 +8,12 @@ from pathlib import Path
 import msgspec
 import pyarrow as pa
 
+from emptychair.ledger.words import MENTIONS
 from emptychair.listen.intake.piped import receive, send
 from emptychair.understand.language.embedding import Tier
+from emptychair.understand.reading.messages import QUESTIONS, Answer, Learn, Question, Read, Theme, written
 from emptychair.understand.reading.reader import Reader, Text
-
-
-class Read(msgspec.Struct, tag=True):
-    """Asks what is in texts: columns of the same length."""
-
-    signals: list[str]
-    audiences: list[str]
-    texts: list[str]
-
-
-class Answer(msgspec.Struct):
-    """Tables as Arrow, by name; `problem` is what went wrong, empty when nothing did."""
-
-    tables: dict[str, bytes]
-    problem: str = ""
-
-
-QUESTIONS = msgspec.msgpack.Decoder(Read)
+from emptychair.understand.reading.theming import Finding, Spoken
 
 
 def main() -> None:
@@ -47,31 +32,55 @@ def main() -> None:
             return
 
 
-def answered(reader: Reader, question: Read) -> Answer:
+def answered(reader: Reader, question: Question) -> Answer:
     """What the reader says, or what was wrong: a full disk must not end the process."""
-    texts = [
-        Text(signal=one, audience=audience, text=text)
-        for one, audience, text in zip(question.signals, question.audiences, question.texts, strict=True)
-    ]
     try:
-        readings, mentions = reader.read(texts)
+        if isinstance(question, Read):
+            return _read(reader, question)
+        if isinstance(question, Learn):
+            scores = list(zip(question.scales, question.values, strict=True))
+            quality = reader.learn(question.texts, scores).quality
+            return Answer(learned=None if quality is None else {
+                "labels": quality.labels, "macro_f1": quality.macro_f1, "coverage": quality.coverage,
+                "accuracy": quality.accuracy, "calibration_error": quality.calibration_error,
+            })  # fmt: skip
+        columns = zip(question.signals, question.people, question.texts, strict=True)
+        spoken = [Spoken(signal=one, person=person, text=text) for one, person, text in columns]
+        return _found(reader.find(question.audience, spoken, question.changes))
     except OSError as error:
-        return Answer({}, f"{type(error).__name__}: {error}")
-    return Answer({"readings": written(readings), "mentions": written(mentions)})
+        return Answer(problem=f"{type(error).__name__}: {error}")
 
 
-def written(table: pa.Table) -> bytes:
-    """The table as a stream of Arrow."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    found: bytes = sink.getvalue().to_pybytes()
-    return found
+def _read(reader: Reader, question: Read) -> Answer:
+    columns = zip(question.signals, question.audiences, question.texts, strict=True)
+    texts = [Text(signal=one, audience=audience, text=text) for one, audience, text in columns]
+    readings, mentions = reader.read(texts)
+    return Answer(tables={"readings": written(readings), "mentions": written(mentions)})
 
 
-def read_back(data: bytes) -> pa.Table:
-    """The table of a stream."""
-    return pa.ipc.open_stream(data).read_all()
+def _found(finding: Finding) -> Answer:
+    mentions = written(pa.Table.from_pylist(list(finding.mentions), MENTIONS))
+    if finding.themes is None:
+        few = finding.few
+        return Answer(
+            tables={"mentions": mentions}, have=few.have if few else 0, fewest=few.need if few else 0
+        )
+    areas = {area.id: area.name for area in finding.themes.areas}
+    return Answer(
+        tables={"mentions": mentions},
+        themed=finding.themed,
+        themes=[
+            Theme(
+                id=one.id,
+                name=one.name,
+                area=areas.get(one.area, ""),
+                phrases=list(one.phrases),
+                quote=finding.quotes[one.id],
+                texts=one.texts,
+            )
+            for one in finding.themes.themes
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from emptychair.domain.period import Period
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
+from emptychair.understand.language.sentences import sentences
 from emptychair.understand.voice.spoken import mentioned
 
 
@@ -16,7 +17,7 @@ from emptychair.understand.voice.spoken import mentioned
 class Said:
     """Words under a theme: who said them where and when, with what tone, and how surely they are of it.
 
-    `copies` counts the same words, this one with them.
+    `place` is the sentence that is of it, counted from 0; `copies` counts the same words, this one with them.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Said:
     occurred_at: datetime
     tone: str | None
     confidence: Decimal
+    place: int
     copies: int
 
 
@@ -41,6 +43,7 @@ def said_of(
         with told as (
             select signals.id, signals.person, signals.channel, signals.name, signals.source, signals.text,
                    signals.score, signals.occurred_at, mentioned.tone, mentioned.confidence,
+                   mentioned.place,
                    row_number() over (
                        partition by signals.text order by signals.occurred_at desc, signals.id
                    ) as nth,
@@ -48,7 +51,7 @@ def said_of(
             from mentioned inner join signals on signals.id = mentioned.id
             where mentioned.theme = :theme and coalesce(mentioned.tone, 'unsure') in (:tones)
         )
-        select id, person, channel, name, source, text, score, occurred_at, tone, confidence, copies
+        select id, person, channel, name, source, text, score, occurred_at, tone, confidence, place, copies
         from told where nth = 1
         order by confidence desc, occurred_at desc, id limit :limit offset :skipped
         """,
@@ -58,6 +61,22 @@ def said_of(
         limit=limit,
         skipped=skipped,
     )
+
+
+def words_of(audience: Audience, signal: str) -> Question:
+    """One row: text, the words of a signal of this audience; none when there is no such signal."""
+    return question(
+        "select text from signals where audience = :audience and id = :signal and text <> ''",
+        audience=audience.value,
+        signal=signal,
+    )
+
+
+def sentence(ledger: Ledger, audience: Audience, signal: str, place: int) -> str | None:
+    """One sentence of a signal, counted from 0; None when there is none."""
+    rows = ledger.ask(words_of(audience, signal)).to_pylist()
+    parts = sentences(rows[0]["text"]) if rows else []
+    return parts[place].text if 0 <= place < len(parts) else None
 
 
 TONES = ("negative", "neutral", "positive", "unsure")

@@ -20,11 +20,14 @@ def spoken(audience: Audience, period: Period) -> Question:
 
 
 def mentioned(audience: Audience, period: Period) -> Question:
-    """One row per text and theme in it: id, theme, person, occurred_at, tone, confidence (its surest)."""
+    """One row per text and theme in it: id, theme, person, occurred_at, tone, confidence and place.
+
+    `place` is its first sentence of the theme, `confidence` that of its surest.
+    """
     return question(
         """
         select spoken.id, mentions.theme, spoken.person, spoken.occurred_at, spoken.tone,
-               max(mentions.confidence) as confidence
+               max(mentions.confidence) as confidence, min(mentions.place) as place
         from spoken inner join mentions on mentions.signal = spoken.id
         group by spoken.id, mentions.theme, spoken.person, spoken.occurred_at, spoken.tone
         """,

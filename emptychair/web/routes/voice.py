@@ -6,10 +6,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
+from emptychair.desk import theme_edits, users, work
+from emptychair.desk import themes as themes_desk
 from emptychair.domain.signal import Audience
+from emptychair.understand.reading import learning
 from emptychair.understand.voice.quotes import TONES, Said, quotes
 from emptychair.web import shell
-from emptychair.web.access import LEADERS
+from emptychair.web.access import LEADERS, may
 from emptychair.web.formats import Formats
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import forbidden, not_found
@@ -25,6 +28,7 @@ router = APIRouter()
 
 PAGE, QUOTES, MOST_QUOTES = 40, 20, 1_000
 FURTHEST = 100_000
+MOST_EDITS = 30
 
 
 @router.get("/voice")
@@ -51,6 +55,8 @@ def themes(request: Request, audience: str = "", days: int = 90, page: int = 1) 
         pages=max(1, -(-len(found.lines) // PAGE)),
         days=DAYS,
         audiences=_audiences(request),
+        done=request.query_params.get("done", ""),
+        **_changes(request, found.audience),
     )
 
 
@@ -159,6 +165,27 @@ def _shown(
         "tone": tone if tone in TONES else "",
         "all_tones": TONES,
         "at": at,
+        "done": request.query_params.get("done", ""),
+        **_changes(request, found.audience),
+    }
+
+
+def _changes(request: Request, audience: Audience) -> dict[str, Any]:
+    """What was changed about themes, and what a change may name."""
+    with parts_of(request).desk.read() as tx:
+        known = themes_desk.every(tx, audience)
+        edits = theme_edits.latest(tx, audience, MOST_EDITS)
+        by = {user.id: user.name for user in users.everyone(tx)}
+        is_looking = any(
+            one.kind == learning.KIND and one.thing == audience.value for one in work.open_work(tx)
+        )
+    return {
+        "known": known,
+        "names": {theme.id: theme.name for theme in known},
+        "edits": edits,
+        "by": by,
+        "is_looking": is_looking,
+        "may_change": may(visitor_of(request).who, "POST", "/voice/finding"),
     }
 
 

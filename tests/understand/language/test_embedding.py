@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emptychair.understand.language.embedding import Embedder, Tier, embedder
+from emptychair.understand.language.embedding import Embedder, Tier, embedder, embedder_name
 
 CARD = "My card was declined at the till"
 REFUSED = "the payment with my card got refused"
@@ -49,3 +49,8 @@ def test_any_text_has_a_vector_of_length_one_or_none(texts: list[str]) -> None:
     for tier in Tier:
         lengths = np.linalg.norm(embedder(tier).embed(texts), axis=1)
         assert np.all((np.abs(lengths - 1) < 1e-4) | (lengths == 0))
+
+
+def test_the_names_of_models_are_known_before_they_are_loaded() -> None:
+    for tier in Tier:
+        assert embedder_name(tier) == embedder(tier).name

@@ -1,0 +1,53 @@
+"""The words that themes are found in, and those that come with a score: questions, and who they are of."""
+
+from emptychair.domain.signal import Audience
+from emptychair.ledger.question import Question, question
+
+
+def texts_of(audience: Audience, most: int) -> Question:
+    """One row per text of an audience that was read, the newest ones: id, person (or null), text."""
+    return question(
+        """
+        select signals.id, signals.person, signals.text
+        from signals inner join readings on readings.signal = signals.id
+        where signals.audience = :audience and signals.text <> ''
+        order by signals.occurred_at desc, signals.id limit :most
+        """,
+        audience=audience.value,
+        most=most,
+    )
+
+
+def how_many(audience: Audience) -> Question:
+    """One row: n, the texts of an audience that were read."""
+    return question(
+        """
+        select count(*) as n from signals inner join readings on readings.signal = signals.id
+        where signals.audience = :audience
+        """,
+        audience=audience.value,
+    )
+
+
+def scored(most: int) -> Question:
+    """One row per comment that came with a score, the newest ones: text, name (of the scale), score."""
+    return question(
+        """
+        select text, name, score from signals
+        where kind = 'rated' and score is not null and text <> ''
+            and name in ('nps', 'csat', 'ces', 'stars', 'enps')
+        order by occurred_at desc, id limit :most
+        """,
+        most=most,
+    )
+
+
+def how_many_scored() -> Question:
+    """One row: n, the comments that came with a score."""
+    return question(
+        """
+        select count(*) as n from signals
+        where kind = 'rated' and score is not null and text <> ''
+            and name in ('nps', 'csat', 'ces', 'stars', 'enps')
+        """
+    )

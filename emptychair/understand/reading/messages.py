@@ -1,0 +1,82 @@
+"""What the server asks the process that reads, and what it answers."""
+
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+
+class Read(msgspec.Struct, tag=True):
+    """Asks what is in texts: columns of the same length."""
+
+    signals: list[str]
+    audiences: list[str]
+    texts: list[str]
+
+
+class Learn(msgspec.Struct, tag=True):
+    """Asks to learn tones from texts and their scores: the names of the scales, and the values."""
+
+    texts: list[str]
+    scales: list[str]
+    values: list[float]
+
+
+class Find(msgspec.Struct, tag=True):
+    """Asks for the themes of an audience in texts, and who said them (None: nobody knows).
+
+    `changes` are those of people: their kinds and what they say, in their order.
+    """
+
+    audience: str
+    signals: list[str]
+    people: list[str | None]
+    texts: list[str]
+    changes: list[tuple[str, dict[str, Any]]] = []
+
+
+class Theme(msgspec.Struct):
+    """A theme that was found."""
+
+    id: str
+    name: str
+    area: str
+    phrases: list[str]
+    quote: str
+    texts: int
+
+
+class Answer(msgspec.Struct):
+    """Tables as Arrow by name, what was found; `problem` is what went wrong, empty when nothing did.
+
+    `fewest` is the number of different sentences that themes need, where there were only `have` of them.
+    `learned` tells, of tones that were learned, how good they are on labels that were held out, None where
+    that is unknown.
+    """
+
+    tables: dict[str, bytes] = {}
+    themes: list[Theme] = []
+    themed: int = 0
+    have: int = 0
+    fewest: int = 0
+    learned: dict[str, float] | None = None
+    problem: str = ""
+
+
+Question = Read | Learn | Find
+QUESTIONS = msgspec.msgpack.Decoder(Question)
+ANSWERS = msgspec.msgpack.Decoder(Answer)
+
+
+def written(table: pa.Table) -> bytes:
+    """The table as a stream of Arrow."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    found: bytes = sink.getvalue().to_pybytes()
+    return found
+
+
+def read_back(data: bytes) -> pa.Table:
+    """The table of a stream."""
+    return pa.ipc.open_stream(data).read_all()

@@ -1,0 +1,182 @@
+"""The themes of each audience as they were found last, kept in files, and what is said of them."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emptychair.understand.language.sentences import sentences
+from emptychair.understand.language.vectors import KeptVectors, Keys, keys_of
+from emptychair.understand.themes import assigning
+from emptychair.understand.themes.assigning import Themes
+from emptychair.understand.themes.edits import Edit, apply
+from emptychair.understand.themes.fitting import Corpus, Fit, TooFew, fit
+from emptychair.understand.themes.refitting import matched
+
+_SEED = 7
+_PLACES = Decimal("0.0001")
+# Shorter sentences ("Thanks!", "See above") are of no theme, and would make one of politeness.
+FEWEST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """One text as themes are found in: the signal, who said it (None: nobody knows) and its words."""
+
+    signal: str
+    person: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The themes, rows of mentions, the quote of each theme; `few` when there were too few texts."""
+
+    themes: Themes | None
+    mentions: Sequence[dict[str, Any]]
+    quotes: dict[str, str]
+    themed: int
+    few: TooFew | None
+
+
+class KeptThemes:
+    """The themes of one audience in a folder; None before they were found, or by another model.
+
+    `base` has them as they were found, with the theme of every sentence, so that the next finding keeps their
+    ids; `edited` with what people changed, which is what is told.
+    """
+
+    def __init__(self, folder: Path, audience: str, vectors: KeptVectors) -> None:
+        self._folder = folder / f"themes-{audience}"
+        self._mark = f"_{audience[:1]}"
+        self._vectors = vectors
+        self.themes = self._loaded("edited")
+
+    def mentions(self, signals: Sequence[str], parts: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+        """Rows of mentions for texts that come as their sentences."""
+        if self.themes is None:
+            return []
+        rows = [
+            (signal, place, part)
+            for signal, each in zip(signals, parts, strict=True)
+            for place, part in enumerate(each)
+            if _is_long_enough(part)
+        ]
+        if not rows:
+            return []
+        words = [part for *_, part in rows]
+        found = assigning.assign(self.themes, self._vectors.of(words), words)
+        return [
+            _row(signal, place, self.themes.themes[theme].id, sure)
+            for (signal, place, _), theme, sure in zip(
+                rows, found.theme.tolist(), found.confidence.tolist(), strict=True
+            )
+            if theme >= 0
+        ]
+
+    def find(self, texts: Sequence[Spoken], edits: Sequence[Edit]) -> Finding:
+        """Find themes in all these texts, by sentence, and keep them in place of those before."""
+        ids, parts, authors = [], [], []
+        for text in texts:
+            for place, sentence in enumerate(sentences(text.text)):
+                if _is_long_enough(sentence.text):
+                    ids.append(f"{place} {text.signal}")
+                    parts.append(sentence.text)
+                    authors.append(text.person)
+        name = self._vectors.embedder.name
+        corpus = Corpus(ids=ids, texts=parts, vectors=self._vectors.of(parts), embedder=name, authors=authors)
+        keys = keys_of(ids)
+        found = self._fitted(corpus, keys)
+        if isinstance(found, TooFew):
+            return Finding(themes=None, mentions=[], quotes={}, themed=0, few=found)
+        edited = apply(found, corpus, edits)
+        self._keep(found, keys, edited.themes)
+        return _found(edited, ids, parts)
+
+    def _fitted(self, corpus: Corpus, keys: Keys) -> Fit | TooFew:
+        """The themes of a corpus, under the ids and names that they had before where they are the same."""
+        before = self._loaded("base")
+        found = fit(corpus, seed=_SEED, resolution=None if before is None else before.resolution)
+        if isinstance(found, TooFew) or before is None:
+            return found if isinstance(found, TooFew) else self._own(found)
+        had = assigning.assign(before, corpus.vectors).theme
+        known, labels = self._labels()
+        if len(known):
+            at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+            had = np.where(known[at] == keys, labels[at], had).astype(np.int32)
+        nothing = np.zeros(0, np.float32)
+        return self._own(matched(Fit(themes=before, labels=labels, confidence=nothing), had, found).fit)
+
+    def _own(self, found: Fit) -> Fit:
+        """The same under ids of this audience: two audiences may speak of the same, and are kept apart."""
+        named = {one.id: self._id(one.id) for one in found.themes.themes}
+        themes = replace(
+            found.themes,
+            themes=tuple(replace(one, id=named[one.id]) for one in found.themes.themes),
+            successors=tuple((gone, named.get(into, into)) for gone, into in found.themes.successors),
+        )
+        return replace(found, themes=themes)
+
+    def _id(self, theme: str) -> str:
+        return theme if theme.endswith(self._mark) else theme + self._mark
+
+    def _keep(self, found: Fit, keys: Keys, edited: Themes) -> None:
+        """Written beside and put in place: a crash leaves the ones before."""
+        fresh, old = self._folder.with_suffix(".new"), self._folder.with_suffix(".old")
+        for folder in (fresh, old):
+            shutil.rmtree(folder, ignore_errors=True)
+        for name, themes in (("base", found.themes), ("edited", edited)):
+            (fresh / name).mkdir(parents=True)
+            assigning.save(themes, fresh / name)
+        order = np.argsort(keys)
+        np.savez(fresh / "labels.npz", keys=keys[order], labels=found.labels[order])
+        if self._folder.exists():
+            self._folder.rename(old)
+        fresh.rename(self._folder)
+        shutil.rmtree(old, ignore_errors=True)
+        self.themes = edited
+
+    def _loaded(self, name: str) -> Themes | None:
+        try:
+            themes = assigning.load(self._folder / name)
+        except _NOT_WHOLE:
+            return None
+        return themes if themes.embedder == self._vectors.embedder.name else None
+
+    def _labels(self) -> tuple[Keys, NDArray[np.int32]]:
+        try:
+            with np.load(self._folder / "labels.npz", allow_pickle=False) as kept:
+                return kept["keys"], kept["labels"]
+        except _NOT_WHOLE:
+            return np.zeros(0, np.uint64), np.zeros(0, np.int32)
+
+
+# None yet, torn, or of another version.
+_NOT_WHOLE = (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile)
+
+
+def _found(found: Fit, ids: Sequence[str], parts: Sequence[str]) -> Finding:
+    by_id = dict(zip(ids, parts, strict=True))
+    rows, signals = [], set()
+    for one, label, sure in zip(ids, found.labels.tolist(), found.confidence.tolist(), strict=True):
+        if label >= 0:
+            place, _, signal = one.partition(" ")
+            rows.append(_row(signal, int(place), found.themes.themes[label].id, sure))
+            signals.add(signal)
+    quotes = {theme.id: by_id.get(theme.quote or "", "") for theme in found.themes.themes}
+    return Finding(themes=found.themes, mentions=rows, quotes=quotes, themed=len(signals), few=None)
+
+
+def _row(signal: str, place: int, theme: str, sure: float) -> dict[str, Any]:
+    confidence = Decimal(sure).quantize(_PLACES)
+    return {"signal": signal, "place": place, "theme": theme, "confidence": confidence}
+
+
+def _is_long_enough(part: str) -> bool:
+    return len(part.split(maxsplit=FEWEST_WORDS)) >= FEWEST_WORDS or not part.isascii()

@@ -1,0 +1,193 @@
+"""Tones are learned from scores, and themes found in words, when it is due or somebody asks for it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from emptychair.desk import theme_fits, themes, work
+from emptychair.desk.desk import Desk
+from emptychair.domain.signal import Audience, Kind, Signal
+from emptychair.ledger.ledger import Ledger
+from emptychair.ledger.question import question
+from emptychair.understand.reading import learning
+from emptychair.understand.reading.learning import LOOKED_EVERY, Study
+from emptychair.understand.reading.tending import ReadingRoom
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+THINGS = (
+    "grinder",
+    "kettle",
+    "scale",
+    "dripper",
+    "mug",
+    "filter",
+    "lid",
+    "timer",
+    "handle",
+    "spout",
+    "cable",
+    "switch",
+)
+ABOUT = {
+    "broken": "The {0} of my machine broke after two weeks and does not work any more.",
+    "refund": "I sent the {0} back and still wait for the refund of my money.",
+    "delivery": "The parcel with the {0} was delivered late, the courier never rang.",
+    "password": "I cannot sign in to order a {0}, the password reset mail does not come.",
+}
+
+
+class Clock:
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = Ledger.open(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    opened = Desk.open(tmp_path / "desk.sqlite3")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def study(ledger: Ledger, desk: Desk, tmp_path: Path) -> Iterator[Study]:
+    clock = Clock()
+    room = ReadingRoom(ledger=ledger, folder=tmp_path / "language", model="fast", clock=clock)
+    yield Study(ledger=ledger, desk=desk, room=room, clock=clock)
+    room.close()
+
+
+def signal(one: str, text: str, person: str | None, **more: object) -> Signal:
+    told = {"audience": Audience.CUSTOMER, "kind": Kind.SAID, "name": "message", **more}
+    return Signal(
+        id=one,
+        person=person,
+        channel="chat",
+        source="chat",
+        occurred_at=NOW,
+        received_at=NOW,
+        text=text,
+        **told,
+    )  # type: ignore[arg-type]
+
+
+def complaints(first: int = 0, last: int = len(THINGS)) -> list[Signal]:
+    """Each thing broken, returned, late and not to be ordered, by forty-eight people."""
+    return [
+        signal(f"{about}_{n}", ABOUT[about].format(THINGS[n]), f"{about}_{n}")
+        for about in ABOUT
+        for n in range(first, last)
+    ]
+
+
+def by_theme(ledger: Ledger) -> dict[str, set[str]]:
+    """What the signals of each theme are about."""
+    asked = question("select signal, theme from mentions order by signal")
+    found: dict[str, set[str]] = {}
+    for row in ledger.ask(asked).to_pylist():
+        found.setdefault(row["theme"], set()).add(row["signal"].rpartition("_")[0])
+    return found
+
+
+def run(study: Study, ledger: Ledger, signals: list[Signal]) -> None:
+    ledger.append(signals)
+    ledger.load(NOW)
+    study.clock.now += LOOKED_EVERY + timedelta(seconds=1)  # type: ignore[attr-defined]
+    study.run()
+
+
+def test_what_is_alike_comes_under_one_theme_and_new_words_join_it(
+    study: Study, ledger: Ledger, desk: Desk
+) -> None:
+    run(study, ledger, complaints(0, 11))
+    with desk.read() as tx:
+        found, fit = themes.every(tx, Audience.CUSTOMER), theme_fits.last(tx, Audience.CUSTOMER)
+    assert fit is not None
+    assert (fit.texts, fit.themes, fit.reason) == (44, len(found), "")
+    told = by_theme(ledger)
+    assert set(told) == {theme.id for theme in found}
+    assert all(len(about) == 1 for about in told.values()), "no theme mixes what is different"
+    assert all(theme.name and theme.quote for theme in found)
+    run(study, ledger, complaints(11, 12))
+    with desk.read() as tx:
+        assert theme_fits.last(tx, Audience.CUSTOMER) == fit, "so few more are no reason to look again"
+    joined = question("select count(*) as n from mentions where signal in ('refund_11', 'delivery_11')")
+    assert ledger.ask(joined)["n"][0].as_py() == 2
+    assert all(len(about) == 1 for about in by_theme(ledger).values())
+
+
+def test_too_few_texts_say_how_many_more_are_needed(study: Study, ledger: Ledger, desk: Desk) -> None:
+    run(study, ledger, [signal(f"s{n}", "The grinder broke again today.", f"p{n}") for n in range(40)])
+    with desk.read() as tx:
+        fit = theme_fits.last(tx, Audience.CUSTOMER)
+    assert fit is not None
+    assert fit.themes == 0
+    assert fit.reason == "Themes need 30 different sentences, and there are 1: 29 more are needed."
+
+
+def test_themes_are_looked_for_anew_when_somebody_asks(study: Study, ledger: Ledger, desk: Desk) -> None:
+    run(study, ledger, complaints())
+    with desk.begin() as tx:
+        first = theme_fits.last(tx, Audience.CUSTOMER)
+        learning.ask(tx, Audience.CUSTOMER, by="usr_ada", now=NOW)
+    study.clock.now += timedelta(seconds=1)  # type: ignore[attr-defined]
+    study.run()
+    with desk.read() as tx:
+        second = theme_fits.last(tx, Audience.CUSTOMER)
+        assert second is not None
+        assert first is not None
+        assert second.fitted_at > first.fitted_at
+        assert work.open_work(tx) == []
+
+
+def test_each_audience_has_its_own_themes(study: Study, ledger: Ledger, desk: Desk) -> None:
+    theirs = [signal(f"e_{one.id}", str(one.text), None, audience=Audience.EMPLOYEE) for one in complaints()]
+    run(study, ledger, [*complaints(), *theirs])
+    with desk.read() as tx:
+        assert themes.every(tx, Audience.CUSTOMER)
+        assert themes.every(tx, Audience.EMPLOYEE)
+
+
+def test_tones_are_learned_from_scores_and_everything_is_read_again(study: Study, ledger: Ledger) -> None:
+    """In this company "a wild ride" is praise and "as expected" a reproach, which no lexicon knows."""
+    scored = [
+        signal(
+            f"r{n}",
+            f"It was a wild ride with the {THINGS[n % 12]}"
+            if n % 2
+            else f"The {THINGS[n % 12]} was as expected",
+            f"p{n}",
+            kind=Kind.RATED,
+            name="nps",
+            score=Decimal(10 if n % 2 else 3),
+        )
+        for n in range(120)
+    ]
+    ride = signal("say", "That was a wild ride with the teapot", "zoe")
+    run(study, ledger, [*scored, ride])
+    asked = question("select tone from readings where signal = 'say'")
+    assert ledger.ask(asked)["tone"][0].as_py() == "positive"
+    assert learning.learned_file(study.room).exists()
+    assert study.room.version != "2 static-256.1 00000000"
+
+
+def test_a_head_that_was_torn_is_left_and_learned_again(study: Study, ledger: Ledger) -> None:
+    run(study, ledger, complaints())
+    path = learning.learned_file(study.room).with_name("tone.npz")
+    path.write_bytes(b"PK\x03\x04 torn")
+    study.room.close()
+    study.room._process = None
+    run(study, ledger, [signal("more", "Lovely coffee, thank you so much!", "zoe")])
+    asked = question("select tone from readings where signal = 'more'")
+    assert ledger.ask(asked)["tone"][0].as_py() == "positive"

@@ -1,0 +1,120 @@
+"""Themes are renamed, merged, taught and ruled by those who may, and each change can be taken back."""
+
+from datetime import timedelta
+
+import pytest
+
+from emptychair.desk import theme_edits, themes, work
+from emptychair.desk.desk import Desk
+from emptychair.domain.signal import Audience
+from emptychair.web.access import Who
+from tests.web.conftest import Client, Clock
+
+GRINDER = "/voice/themes/thm_grinder"
+
+
+def holding(desk: Desk) -> list[tuple[str, dict]]:
+    with desk.read() as tx:
+        return [(one.kind, dict(one.says)) for one in theme_edits.holding(tx, Audience.CUSTOMER)]
+
+
+def asked(desk: Desk) -> list[tuple[str, str]]:
+    with desk.read() as tx:
+        return [(one.kind, one.thing) for one in work.open_work(tx)]
+
+
+def test_a_name_is_another_at_once_and_for_good(client: Client, desk: Desk) -> None:
+    ann = client(Who.ANALYST)
+    assert ann.post(f"{GRINDER}/renaming", data={"name": "  Broken   grinders "}).status_code == 303
+    assert "Broken grinders" in ann.get("/voice").text
+    assert holding(desk) == [("rename", {"theme": "thm_grinder", "name": "Broken grinders"})]
+    assert asked(desk) == [], "nothing has to be found again for a name"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "n" * 81])
+def test_a_name_that_is_none_is_refused(client: Client, desk: Desk, name: str) -> None:
+    answer = client(Who.ANALYST).post(f"{GRINDER}/renaming.json", json={"name": name})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "name"
+    assert holding(desk) == []
+
+
+def test_a_theme_is_put_into_another_and_taken_out_again(client: Client, desk: Desk) -> None:
+    ann = client(Who.ANALYST)
+    ann.post("/voice/themes/thm_noise/merging", data={"into": "thm_grinder"})
+    assert holding(desk) == [("merge", {"theme": "thm_noise", "into": "thm_grinder"})]
+    assert asked(desk) == [("themes", "customer")]
+    page = ann.get("/voice").text
+    assert "loud noise was put into grinder &lt;broke&gt;" in page
+    assert "Themes are being found again" in page
+    with desk.read() as tx:
+        (edit,) = theme_edits.latest(tx, Audience.CUSTOMER)
+    assert ann.post(f"/voice/edits/{edit.id}/undoing").status_code == 303
+    assert holding(desk) == []
+    assert "undone by Ann" in ann.get("/voice").text
+
+
+@pytest.mark.parametrize(
+    ("into", "status"), [("thm_grinder", 422), ("thm_rota", 403), ("thm_none", 404), ("", 404)]
+)
+def test_a_theme_goes_into_no_other_audiences_and_not_into_itself(
+    client: Client, desk: Desk, into: str, status: int
+) -> None:
+    assert client(Who.ANALYST).post(f"{GRINDER}/merging.json", json={"into": into}).status_code == status
+    assert holding(desk) == []
+
+
+def test_words_are_moved_to_another_theme_or_to_none(client: Client, desk: Desk, clock: Clock) -> None:
+    lea = client(Who.LEAD)
+    fields = {"signal": "customer_1", "place": "0", "to": "thm_noise"}
+    assert lea.post(f"{GRINDER}/moving", data=fields).status_code == 303
+    clock.move(timedelta(seconds=1))
+    assert lea.post(f"{GRINDER}/moving", data={**fields, "to": ""}).status_code == 303
+    (_, first), (_, second) = holding(desk)
+    assert first == {
+        "from": "thm_grinder", "to": "thm_noise", "signal": "customer_1", "place": 0,
+        "words": "Grinder number 1 is loud",
+    }  # fmt: skip
+    assert second["to"] == ""
+    assert "belongs to no theme" in lea.get("/voice").text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"signal": "nothing"}, {"place": "7"}, {"place": "-1"}, {"place": "x"}, {"signal": "employee_1"}],
+)
+def test_words_that_there_are_not_are_refused(client: Client, desk: Desk, wrong: dict) -> None:
+    fields = {"signal": "customer_1", "place": "0", "to": "thm_noise", **wrong}
+    assert client(Who.OWNER).post(f"{GRINDER}/moving.json", json=fields).status_code == 422
+    assert holding(desk) == []
+
+
+def test_words_that_always_belong_to_a_theme(client: Client, desk: Desk) -> None:
+    ann = client(Who.ANALYST)
+    assert (
+        ann.post(f"{GRINDER}/ruling", data={"patterns": "refund*\r\n\r\n burnt   motor "}).status_code == 303
+    )
+    assert holding(desk) == [("rule", {"theme": "thm_grinder", "patterns": ["refund*", "burnt motor"]})]
+    for wrong in ("", "\n".join("abcdefghijklmnopqrstuvwxyz"), "x" * 81):
+        assert ann.post(f"{GRINDER}/ruling.json", json={"patterns": wrong}).status_code == 422
+
+
+def test_employees_themes_are_changed_by_leads_alone(client: Client, desk: Desk) -> None:
+    for who, status in ((Who.ANALYST, 403), (Who.LEAD, 303)):
+        answer = client(who).post("/voice/themes/thm_rota/renaming", data={"name": "Rosters"})
+        assert answer.status_code == status
+        assert client(who).post("/voice/finding", data={"audience": "employee"}).status_code == status
+    with desk.read() as tx:
+        (edit,) = theme_edits.holding(tx, Audience.EMPLOYEE)
+        found = themes.find(tx, "thm_rota")
+    assert found is not None
+    assert found.name == "Rosters"
+    assert client(Who.ANALYST).post(f"/voice/edits/{edit.id}/undoing").status_code == 403
+    assert client(Who.LEAD).post("/voice/edits/ted_none/undoing").status_code == 404
+
+
+def test_who_may_only_read_is_shown_nothing_to_change(client: Client) -> None:
+    page = client(Who.AGENT).get(GRINDER).text
+    assert "Not of this theme?" not in page
+    assert "Change it" not in page
+    assert client(Who.AGENT).post(f"{GRINDER}/renaming", data={"name": "x"}).status_code == 403
