@@ -1,4 +1,4 @@
-"""A new fit whose themes keep the ids, names and quotes of the old one where they are the same themes."""
+"""A new fit whose themes keep the ids and names of the old one where they are the same themes."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -98,7 +98,7 @@ def matched(previous: Fit, had: NDArray[np.int32], new: Fit) -> Refit:
 
 
 def _carried(new: Theme, old: Theme | None, taken: set[str], names: set[str]) -> Theme:
-    """The theme with the id, name and quote it had; one that is new has an id and a name that nobody had."""
+    """The theme with the id and name it had; one that is new has an id and a name that nobody had."""
     if old is not None:
         return replace(new, id=old.id, name=old.name)
     name, number = new.name, 2

@@ -233,3 +233,12 @@ def test_names_hold_no_marks_addresses_or_numbers() -> None:
     texts = ["<b>late parcel</b> ada@example.com https://a.example @ada 0170 1234567 12"] * 6
     names = named(texts, np.zeros(6, np.int32), np.zeros(1, np.int32))
     assert names.themes == ("Late parcel",)
+
+
+def test_where_everybody_has_a_subject_of_their_own_there_is_no_theme() -> None:
+    made, truth = corpus()
+    found = fit(replace(made, authors=[f"per_{one}" for one in truth]), seed=1, resolution=1.0)
+    assert isinstance(found, Fit)
+    assert found.themes.themes == ()
+    assert found.without_theme == len(truth)
+    assert (assign(found.themes, made.vectors).theme < 0).all()
