@@ -34,8 +34,18 @@ class Shell:
     degraded: str | None
     places: tuple[Place, ...]
 
+    @property
+    def groups(self) -> dict[str, list[Place]]:
+        """The places of each group, in the order of the loop: listen, understand, measure."""
+        found: dict[str, list[Place]] = {}
+        for place in self.places:
+            found.setdefault(place.group, []).append(place)
+        return found
+
 
 PLACES = (
+    Place(path="/surveys", group=marked("Listen"), name=marked("Surveys"), icon="clipboard-list", key="v"),
+    Place(path="/requests", group=marked("Listen"), name=marked("Requests"), icon="lightbulb", key="r"),
     Place(
         path="/voice",
         group=marked("Understand"),
@@ -43,10 +53,8 @@ PLACES = (
         icon="message-square-quote",
         key="w",
     ),
-    Place(path="/surveys", group=marked("Listen"), name=marked("Surveys"), icon="clipboard-list", key="v"),
+    Place(path="/customers", group=marked("Understand"), name=marked("Customers"), icon="users", key="c"),
     Place(path="/scorecard", group=marked("Measure"), name=marked("Scorecard"), icon="gauge", key="s"),
-    Place(path="/customers", group=marked("Measure"), name=marked("Customers"), icon="users", key="c"),
-    Place(path="/requests", group=marked("Listen"), name=marked("Requests"), icon="lightbulb", key="r"),
     Place(path="/imports", group=marked("Run"), name=marked("Import"), icon="upload", key="i"),
     Place(path="/outbox", group=marked("Run"), name=marked("Outbox"), icon="mail", key="o"),
     Place(path="/settings", group=marked("Run"), name=marked("Settings"), icon="settings", key="e"),

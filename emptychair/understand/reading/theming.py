@@ -1,6 +1,8 @@
 """The themes of each audience as they were found last, kept in files, and what is said of them."""
 
+import json
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -23,6 +25,7 @@ _SEED = 7
 _PLACES = Decimal("0.0001")
 # Shorter sentences ("Thanks!", "See above") are of no theme, and would make one of politeness.
 FEWEST_WORDS = 3
+FEWEST_OF_A_PHRASE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class KeptThemes:
         self._mark = f"_{audience[:1]}"
         self._vectors = vectors
         self.themes = self._loaded("edited")
+        self._phrases = self._kept_phrases()
 
     def mentions(self, signals: Sequence[str], parts: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
         """Rows of mentions for texts that come as their sentences."""
@@ -66,7 +70,7 @@ class KeptThemes:
             (signal, place, part)
             for signal, each in zip(signals, parts, strict=True)
             for place, part in enumerate(each)
-            if _is_long_enough(part)
+            if _is_long_enough(part) and part not in self._phrases
         ]
         if not rows:
             return []
@@ -82,12 +86,14 @@ class KeptThemes:
 
     def find(self, texts: Sequence[Spoken], edits: Sequence[Edit]) -> Finding:
         """Find themes in all these texts, by sentence, and keep them in place of those before."""
+        cut = [[one.text for one in sentences(text.text)] for text in texts]
+        phrases = common_phrases(cut)
         ids, parts, authors = [], [], []
-        for text in texts:
-            for place, sentence in enumerate(sentences(text.text)):
-                if _is_long_enough(sentence.text):
+        for text, each in zip(texts, cut, strict=True):
+            for place, part in enumerate(each):
+                if _is_long_enough(part) and part not in phrases:
                     ids.append(f"{place} {text.signal}")
-                    parts.append(sentence.text)
+                    parts.append(part)
                     authors.append(text.person)
         name = self._vectors.embedder.name
         corpus = Corpus(ids=ids, texts=parts, vectors=self._vectors.of(parts), embedder=name, authors=authors)
@@ -96,7 +102,7 @@ class KeptThemes:
         if isinstance(found, TooFew):
             return Finding(themes=None, mentions=[], quotes={}, themed=0, few=found)
         edited = apply(found, corpus, edits)
-        self._keep(found, keys, edited.themes)
+        self._keep(found, keys, edited.themes, phrases)
         return _found(edited, ids, parts)
 
     def _fitted(self, corpus: Corpus, keys: Keys) -> Fit | TooFew:
@@ -126,7 +132,7 @@ class KeptThemes:
     def _id(self, theme: str) -> str:
         return theme if theme.endswith(self._mark) else theme + self._mark
 
-    def _keep(self, found: Fit, keys: Keys, edited: Themes) -> None:
+    def _keep(self, found: Fit, keys: Keys, edited: Themes, phrases: frozenset[str]) -> None:
         """Written beside and put in place: a crash leaves the ones before."""
         fresh, old = self._folder.with_suffix(".new"), self._folder.with_suffix(".old")
         for folder in (fresh, old):
@@ -136,11 +142,12 @@ class KeptThemes:
             assigning.save(themes, fresh / name)
         order = np.argsort(keys)
         np.savez(fresh / "labels.npz", keys=keys[order], labels=found.labels[order])
+        (fresh / "phrases.json").write_text(json.dumps(sorted(phrases), ensure_ascii=False), encoding="utf-8")
         if self._folder.exists():
             self._folder.rename(old)
         fresh.rename(self._folder)
         shutil.rmtree(old, ignore_errors=True)
-        self.themes = edited
+        self.themes, self._phrases = edited, phrases
 
     def _loaded(self, name: str) -> Themes | None:
         try:
@@ -148,6 +155,12 @@ class KeptThemes:
         except _NOT_WHOLE:
             return None
         return themes if themes.embedder == self._vectors.embedder.name else None
+
+    def _kept_phrases(self) -> frozenset[str]:
+        try:
+            return frozenset(json.loads((self._folder / "phrases.json").read_text(encoding="utf-8")))
+        except _NOT_WHOLE:
+            return frozenset()
 
     def _labels(self) -> tuple[Keys, NDArray[np.int32]]:
         try:
@@ -176,6 +189,20 @@ def _found(found: Fit, ids: Sequence[str], parts: Sequence[str]) -> Finding:
 def _row(signal: str, place: int, theme: str, sure: float) -> dict[str, Any]:
     confidence = Decimal(sure).quantize(_PLACES)
     return {"signal": signal, "place": place, "theme": theme, "confidence": confidence}
+
+
+def common_phrases(texts: Sequence[Sequence[str]]) -> frozenset[str]:
+    """Sentences that stand in many texts beside all sorts of others ("Please fix this."): of no theme.
+
+    Those of at least 20 texts, and of one in 200, that stand beside a fifth as many different ones.
+    """
+    times = Counter(part for parts in texts if len(parts) > 1 for part in set(parts))
+    least = max(FEWEST_OF_A_PHRASE, len(texts) // 200)
+    often = {part: set[str]() for part, n in times.items() if n >= least}
+    for parts in texts:
+        for part in set(parts) & often.keys():
+            often[part].update(other for other in parts if other != part)
+    return frozenset(part for part, others in often.items() if len(others) >= times[part] / 5)
 
 
 def _is_long_enough(part: str) -> bool:

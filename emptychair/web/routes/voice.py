@@ -9,6 +9,7 @@ from markupsafe import Markup
 from emptychair.desk import theme_edits, users, work
 from emptychair.desk import themes as themes_desk
 from emptychair.domain.signal import Audience
+from emptychair.understand.language.sentences import sentences
 from emptychair.understand.reading import learning
 from emptychair.understand.voice.quotes import TONES, Said, quotes
 from emptychair.web import shell
@@ -29,6 +30,7 @@ router = APIRouter()
 PAGE, QUOTES, MOST_QUOTES = 40, 20, 1_000
 FURTHEST = 100_000
 MOST_EDITS = 30
+LONGEST_QUOTE = 1_200
 
 
 @router.get("/voice")
@@ -161,6 +163,7 @@ def _shown(
         "course_title": title,
         "tones": pictures.tones(line.spoken, write, words),
         "said": said[:QUOTES],
+        "marked": [told_of(one) for one in said[:QUOTES]],
         "has_more": len(said) > QUOTES,
         "tone": tone if tone in TONES else "",
         "all_tones": TONES,
@@ -168,6 +171,22 @@ def _shown(
         "done": request.query_params.get("done", ""),
         **_changes(request, found.audience),
     }
+
+
+def told_of(one: Said) -> Markup:
+    """The words with the sentence that is of the theme marked, and no more around it than can be read."""
+    parts = sentences(one.text)
+    if not 0 <= one.place < len(parts):
+        return Markup("{}").format(one.text[:LONGEST_QUOTE])
+    here = parts[one.place]
+    begin, end = max(0, here.begin - LONGEST_QUOTE // 2), min(len(one.text), here.end + LONGEST_QUOTE // 2)
+    return Markup("{}{}<mark>{}</mark>{}{}").format(
+        "… " if begin else "",
+        one.text[begin : here.begin],
+        here.text,
+        one.text[here.end : end],
+        " …" if end < len(one.text) else "",
+    )
 
 
 def _changes(request: Request, audience: Audience) -> dict[str, Any]:

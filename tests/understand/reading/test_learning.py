@@ -15,6 +15,7 @@ from emptychair.ledger.question import question
 from emptychair.understand.reading import learning
 from emptychair.understand.reading.learning import LOOKED_EVERY, Study
 from emptychair.understand.reading.tending import ReadingRoom
+from emptychair.understand.reading.theming import common_phrases
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 THINGS = (
@@ -191,3 +192,10 @@ def test_a_head_that_was_torn_is_left_and_learned_again(study: Study, ledger: Le
     run(study, ledger, [signal("more", "Lovely coffee, thank you so much!", "zoe")])
     asked = question("select tone from readings where signal = 'more'")
     assert ledger.ask(asked)["tone"][0].as_py() == "positive"
+
+
+def test_what_stands_beside_everything_is_of_no_theme() -> None:
+    complaints_ = [[f"The {thing} broke after a week.", "Please fix this."] for thing in THINGS * 3]
+    same = [["The till does not take my card.", end] for end in ("Thank you.", "Please fix this.") * 20]
+    found = common_phrases([*complaints_, *same, ["Please fix this."]])
+    assert found == {"Please fix this."}, "a complaint that many have stands beside few others"
