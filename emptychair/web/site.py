@@ -17,6 +17,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.system import Means
+from emptychair.understand.search.finding import Search
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
 from emptychair.web.door import admit
@@ -55,6 +56,7 @@ from emptychair.web.routes import (
     request_deeds,
     requests,
     scorecard,
+    search,
     settings,
     setup,
     sign_in,
@@ -76,10 +78,11 @@ from emptychair.web.scorecard.asked import warm
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
-    kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys, survey_results,
-    survey_answers, survey_editing, survey_preview, survey_sharing, survey_draws, survey_ballots, answering,
-    widget, customers, judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
+    health, setup, sign_in, scorecard, search, imports, parked, settings, mail, outbox, stops,
+    consents, preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings,
+    parked_events, surveys, survey_results, survey_answers, survey_editing, survey_preview,
+    survey_sharing, survey_draws, survey_ballots, answering, widget, customers, judgements, accounts,
+    users, me, board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 
 
@@ -129,6 +132,7 @@ def site(
         means=means,
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
+        search=Search(home / "language", ledger),
     )
     for method, path in routes():
         rule_for(method, path)

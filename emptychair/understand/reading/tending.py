@@ -13,7 +13,10 @@ from emptychair.ledger.errors import LedgerDegradedError
 from emptychair.ledger.ledger import Ledger
 from emptychair.understand.language.embedding import Tier
 from emptychair.understand.reading.process import Process
-from emptychair.understand.reading.worker import Answer, Read, read_back
+from emptychair.understand.reading.reader import Origin
+from emptychair.understand.reading.worker import Answer, Forget, Read, read_back
+from emptychair.understand.search.folder import folder_of, ready
+from emptychair.understand.search.gone import gone
 
 AT_ONCE = 500
 # More texts than these would keep the better model busy for a quarter of an hour on two processors.
@@ -45,6 +48,7 @@ class ReadingRoom:
     _process: Process | None = None
     _tier: Tier | None = None
     _idle_since: datetime | None = None
+    _is_checked: bool = False
 
     def read_waiting(self) -> int:
         """Read all that is unread now; how many texts that were, 0 while the ledger is being prepared.
@@ -60,7 +64,9 @@ class ReadingRoom:
 
     def _read_waiting(self) -> int:
         tier = self._chosen()
-        self.ledger.readings.begin(version(tier))
+        mark = ready(self.folder, tier, check=not self._is_checked)
+        self._is_checked = True
+        self.ledger.readings.begin(version(tier, mark))
         done = 0
         while not self.stopping.is_set():
             unread = self.ledger.readings.unread(AT_ONCE)
@@ -69,6 +75,8 @@ class ReadingRoom:
             readings, mentions = self._asked(tier, unread)
             self.ledger.readings.keep(readings, mentions)
             done += unread.num_rows
+        if not self.stopping.is_set() and (forgotten := gone(folder_of(self.folder, tier), self.ledger)):
+            self._told(tier, Forget(forgotten))
         self._rest(done)
         return done
 
@@ -83,15 +91,24 @@ class ReadingRoom:
         return Tier.SMALL if sum(self.ledger.readings.progress()) <= SMALL_UP_TO else Tier.FAST
 
     def _asked(self, tier: Tier, unread: pa.Table) -> tuple[pa.Table, pa.Table]:
-        columns = [unread[name].to_pylist() for name in ("signal", "audience", "text")]
+        signals, audiences, texts = (unread[name].to_pylist() for name in ("signal", "audience", "text"))
+        columns = zip(*(unread[name].to_pylist() for name in Origin._fields), strict=True)
+        origins = [Origin(*one) for one in columns]
+        answer = self._told(tier, Read(signals, audiences, texts, origins))
+        return read_back(answer.tables["readings"]), read_back(answer.tables["mentions"])
+
+    def _told(self, tier: Tier, question: Read | Forget) -> Answer:
         if self._process is None or self._tier is not tier:
             self.close()
             module = "emptychair.understand.reading.worker"
             self._process, self._tier = Process(module, [str(self.folder), tier]), tier
-        answer = _ANSWERS.decode(self._process.ask(msgspec.msgpack.encode(Read(*columns))))
+        answer = _ANSWERS.decode(self._process.ask(msgspec.msgpack.encode(question)))
         if answer.problem:
+            # It may be the index of words, which nobody may look at while the process has it.
+            self.close()
+            self._process, self._is_checked = None, False
             raise ReadingFailed(answer.problem)
-        return read_back(answer.tables["readings"]), read_back(answer.tables["mentions"])
+        return answer
 
     def _rest(self, done: int) -> None:
         now = self.clock()
@@ -102,6 +119,6 @@ class ReadingRoom:
             self._process = None
 
 
-def version(tier: Tier) -> str:
-    """What tells readings of this product apart from those of another version."""
-    return f"1 {tier}"
+def version(tier: Tier, mark: str) -> str:
+    """What tells readings apart from those of another version, or for an index that is lost."""
+    return f"2 {tier} {mark}"

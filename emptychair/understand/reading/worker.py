@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from emptychair.listen.intake.piped import receive, send
 from emptychair.understand.language.embedding import Tier
-from emptychair.understand.reading.reader import Reader, Text
+from emptychair.understand.reading.reader import Origin, Reader, Text
 
 
 class Read(msgspec.Struct, tag=True):
@@ -19,6 +19,13 @@ class Read(msgspec.Struct, tag=True):
     signals: list[str]
     audiences: list[str]
     texts: list[str]
+    origins: list[Origin]
+
+
+class Forget(msgspec.Struct, tag=True):
+    """Asks to forget the words of signals that are gone."""
+
+    signals: list[str]
 
 
 class Answer(msgspec.Struct):
@@ -28,7 +35,7 @@ class Answer(msgspec.Struct):
     problem: str = ""
 
 
-QUESTIONS = msgspec.msgpack.Decoder(Read)
+QUESTIONS = msgspec.msgpack.Decoder(Read | Forget)
 
 
 def main() -> None:
@@ -47,14 +54,19 @@ def main() -> None:
             return
 
 
-def answered(reader: Reader, question: Read) -> Answer:
+def answered(reader: Reader, question: Read | Forget) -> Answer:
     """What the reader says, or what was wrong: a full disk must not end the process."""
-    texts = [
-        Text(signal=one, audience=audience, text=text)
-        for one, audience, text in zip(question.signals, question.audiences, question.texts, strict=True)
-    ]
     try:
-        readings, mentions = reader.read(texts)
+        if isinstance(question, Forget):
+            reader.forget(question.signals)
+            return Answer({})
+        columns = (question.signals, question.audiences, question.texts, question.origins)
+        readings, mentions = reader.read(
+            [
+                Text(signal=one, audience=audience, text=text, origin=origin)
+                for one, audience, text, origin in zip(*columns, strict=True)
+            ]
+        )
     except OSError as error:
         return Answer({}, f"{type(error).__name__}: {error}")
     return Answer({"readings": written(readings), "mentions": written(mentions)})
