@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
 from emptychair.understand.language.embedding import Tier, Vectors, embedder
@@ -123,10 +124,10 @@ class Search:
         what = replace(asked(""), text=text[:2_000])
         return Found(total=len(found), with_words=0, hits=tuple(_told(hits, what)))
 
-    def quote(self, signal: str, audience: str) -> Hit | None:
+    def quote(self, signal: str, audience: Audience) -> Hit | None:
         """The words of one signal of an audience; None when it has none."""
         asked_for = self._ledger.ask(instant_of(signal, audience))["occurred_at"].to_pylist()
-        rows = self._ledger.readings.said(audience, [signal], asked_for).to_pylist()
+        rows = self._ledger.readings.said(audience.value, [signal], asked_for).to_pylist()
         return _hit(rows[0], By.WORDS, 1) if rows else None
 
     def values(self, facet: str, audience: str) -> list[str]:
@@ -183,12 +184,12 @@ class Search:
         ]
 
 
-def instant_of(signal: str, audience: str) -> Question:
+def instant_of(signal: str, audience: Audience) -> Question:
     """At most one row: when the words of a signal were said."""
     return question(
         "select occurred_at from signals where id = :signal and audience = :audience and text <> ''",
         signal=signal,
-        audience=audience,
+        audience=audience.value,
     )
 
 

@@ -107,7 +107,7 @@ def _found(parts: Parts, asked: Wanted, skipped: int, limit: int) -> tuple[Hit |
             asked.q, asked.among, tone=asked.tone, by=asked.by, skipped=skipped, limit=limit
         )
         return None, found
-    origin = parts.search.quote(asked.like, asked.audience.value)
+    origin = parts.search.quote(asked.like, asked.audience)
     if origin is None:
         raise not_found("There are no such words.")
     return origin, parts.search.like(
