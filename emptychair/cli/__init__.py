@@ -15,6 +15,7 @@ COMMANDS = {
     "imports": ("emptychair.cli.imports", "list_imports"),
     "withdraw": ("emptychair.cli.imports", "withdraw"),
     "score": ("emptychair.cli.score", "score"),
+    "search": ("emptychair.cli.search", "search"),
     "link": ("emptychair.cli.link", "link"),
 }
 

@@ -102,6 +102,12 @@ def parked(server: Server, import_id: str) -> list[dict[str, Any]]:
         return list(_answer(client.get(f"/imports/{import_id}/parked.json"))["parked"])
 
 
+def search(server: Server, words: str, audience: Audience) -> dict[str, Any]:
+    """What was found, as the page's JSON has it."""
+    with _client(server) as client:
+        return _answer(client.get("/search.json", params={"q": words, "audience": audience.value}))
+
+
 def withdraw(server: Server, import_id: str) -> dict[str, Any]:
     """The import, taken back."""
     with _client(server) as client:

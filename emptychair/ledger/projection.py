@@ -159,7 +159,8 @@ class Projection:
     def _check_columns(self) -> None:
         """A file of an older version lacks one."""
         known = {str(row[0]) for row in self._writer.execute("describe signal_rows").fetchall()}
-        if "known_as" not in known:
+        unread = {str(row[0]) for row in self._writer.execute("describe unread").fetchall()}
+        if "known_as" not in known or "occurred_at" not in unread:
             raise duckdb.IOException(f"{self.path} is of an older version")
 
     def _check_size(self) -> None:

@@ -1,11 +1,18 @@
 """What was read in the words of signals: language, tone and themes, kept beside them."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import duckdb
 import pyarrow as pa
 
 from emptychair.ledger.stores import Stores
 from emptychair.ledger.upkeep import Upkeep
 from emptychair.ledger.words import MENTIONS, READINGS, TABLES, learn
+
+_WITH_TONE = """signals left join (
+    select signal, tone from readings where signal in (select unnest($signals))) as read
+    on read.signal = signals.id"""
 
 
 class Readings:
@@ -37,11 +44,53 @@ class Readings:
         return int(found)
 
     def unread(self, most: int) -> pa.Table:
-        """Some words that nobody read yet: `signal`, `audience`, `text`."""
+        """Some words that nobody read yet: `signal`, `audience`, `text`, and where and when they were said.
+
+        Columns: `kind`, `channel`, `source`, and `occurred_at` in microseconds of Unix time.
+        """
         self._upkeep.catch_up()
         with self._stores.projection.reading() as cursor:
             return cursor.sql(
-                "select signal, audience, text from unread limit $n", params={"n": most}
+                """select signal, audience, text, kind, channel, source, epoch_us(occurred_at) as occurred_at
+                from unread limit $n""",
+                params={"n": most},
+            ).to_arrow_table()
+
+    def held(
+        self, audience: str, signals: Sequence[str], instants: Sequence[datetime], tone: str = ""
+    ) -> frozenset[str]:
+        """Which of these signals the audience has, and of this tone if one is given.
+
+        `instants` are when they happened: rows are found by them in a third of the time that ids take.
+        """
+        if tone:
+            found = self._rows("id, tone", _WITH_TONE, audience, signals, instants)
+            told = zip(found["id"].to_pylist(), found["tone"].to_pylist(), strict=True)
+            return frozenset(signal for signal, known in told if known == tone)
+        return frozenset(self._rows("id", "signals", audience, signals, instants)["id"].to_pylist())
+
+    def said(self, audience: str, signals: Sequence[str], instants: Sequence[datetime]) -> pa.Table:
+        """Those of these signals that the audience has, whole, with their tone."""
+        columns = "id, person, kind, name, channel, source, text, score, occurred_at, tone"
+        return self._rows(columns, _WITH_TONE, audience, signals, instants)
+
+    def strange(self, signals: Sequence[str]) -> list[str]:
+        """Those of these signals of which nothing is read. O(texts)."""
+        with self._stores.projection.reading() as cursor:
+            cursor.register("asked", pa.table({"signal": pa.array(signals, pa.string())}))
+            found = cursor.execute("select signal from asked anti join readings using (signal)").fetchall()
+        return [signal for (signal,) in found]
+
+    def _rows(
+        self, columns: str, table: str, audience: str, signals: Sequence[str], instants: Sequence[datetime]
+    ) -> pa.Table:
+        self._upkeep.catch_up()
+        with self._stores.projection.reading() as cursor:
+            return cursor.sql(
+                f"""select {columns} from {table}
+                where occurred_at in (select unnest($instants)) and id in (select unnest($signals))
+                    and audience = $audience""",
+                params={"signals": list(signals), "instants": list(instants), "audience": audience},
             ).to_arrow_table()
 
     def progress(self) -> tuple[int, int]:

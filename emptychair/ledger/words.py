@@ -23,7 +23,8 @@ MENTIONS: pa.Schema = pa.schema(
 )
 CREATE = """
 create table if not exists unread (
-    signal varchar not null, audience varchar not null, text varchar not null);
+    signal varchar not null, audience varchar not null, text varchar not null,
+    kind varchar not null, channel varchar not null, source varchar not null, occurred_at timestamp not null);
 create table if not exists readings (
     signal varchar not null, language varchar, tone varchar, tone_score decimal(9, 4));
 create table if not exists mentions (
@@ -38,7 +39,8 @@ HAS_WORDS = "text is not null and text <> ''"
 
 def learn(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
     """Remember the words of `relation` as unread, inside the transaction that stores them."""
-    connection.execute(f"insert into unread select id, audience, text from {relation} where {HAS_WORDS}")
+    columns = "id, audience, text, kind, channel, source, occurred_at"
+    connection.execute(f"insert into unread select {columns} from {relation} where {HAS_WORDS}")
 
 
 def forget(connection: duckdb.DuckDBPyConnection, going: str) -> None:

@@ -97,6 +97,13 @@ def people(
     return int(total), [_card(row) for row in found.to_pylist()]
 
 
+def named(ledger: Ledger, audience: Audience, search: str, limit: int) -> list[Card]:
+    """People in whose newest name `search` stands, whatever its capitals. O(what was told of people)."""
+    told = ledger.ask(told_with(audience, search, limit * 10))["person"].to_pylist()
+    fits = [one for one, name in names(ledger, audience, told).items() if search.lower() in name.lower()]
+    return [_card(row) for row in ledger.ask(cards_of(audience, fits[:limit])).to_pylist()]
+
+
 def names(ledger: Ledger, audience: Audience, people: Sequence[str]) -> dict[str, str]:
     """What these people are called by the newest that was told: a `name`, or a first and a last one."""
     found: dict[str, str] = {}
@@ -176,6 +183,16 @@ def card_of(audience: Audience, person: str) -> Question:
     )
 
 
+def cards_of(audience: Audience, people: Sequence[str]) -> Question:
+    """The cards of some people, those seen last first."""
+    return question(
+        f"""select {_CARD} from person_cards where audience = :audience and person in (:people)
+        order by last_at desc, person""",
+        audience=audience.value,
+        people=list(people),
+    )
+
+
 def paid_by(audience: Audience, person: str) -> Question:
     """What a person paid, refunds subtracted, by currency."""
     return question(
@@ -214,6 +231,19 @@ def told_of_some(audience: Audience, people: Sequence[str]) -> Question:
         order by occurred_at desc, id""",
         audience=audience.value,
         people=list(people),
+    )
+
+
+def told_with(audience: Audience, search: str, limit: int) -> Question:
+    """People of whom something was told in which `search` stands, those of whom it was told last first."""
+    return question(
+        """select person, max(occurred_at) as told_at from signals
+        where audience = :audience and person is not null and kind = 'told'
+            and name in ('identify', 'traits') and has_text(ascii_lower(properties), ascii_lower(:search))
+        group by person order by told_at desc, person limit :limit""",
+        audience=audience.value,
+        search=search,
+        limit=limit,
     )
 
 

@@ -199,6 +199,7 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/sources/{id}/parked/{event}/replay", IMPORTERS),
     Rule("POST", "/sources/{id}/discarding", IMPORTERS),
     Rule("POST", "/sources/{id}/reopening", IMPORTERS),
+    Rule("GET", "/search", LISTENERS),
     Rule("GET", "/customers", CARERS),
     Rule("GET", "/customers/person", CARERS),
     Rule("POST", "/customers/person/merging", IMPORTERS),

@@ -13,6 +13,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.system import Means
 from emptychair.listen.surveys.marking import Crowd
+from emptychair.understand.search.finding import Search
 from emptychair.web.assets import Assets
 from emptychair.web.kept import Kept
 from emptychair.web.readings import Readings
@@ -39,6 +40,7 @@ class Parts:
     means: Means
     local_token: str | None
     max_upload_bytes: int
+    search: Search
     stamps: Stamps = field(default_factory=Stamps)
     crowd: Crowd = field(default_factory=Crowd)
     pace: Pace = field(default_factory=Pace)

@@ -24,6 +24,7 @@ KINDS = (
     marked("told"),
     marked("met"),
 )
+TONES = (marked("negative"), marked("neutral"), marked("positive"), marked("unsure"))
 STATES = (marked("listening"), marked("paused"), marked("removed"))
 STANDINGS = (marked("waiting"), marked("replayed"), marked("discarded"))
 FAULTS = {

@@ -27,12 +27,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
-    """The company as it calls itself, how many signals it has, and why the ledger is not whole (or None)."""
+    """The company as it calls itself, how many signals it has, and why the ledger is not whole (or None).
+
+    `may_search`: a box for words is on every page.
+    """
 
     company: str
     signals: int
     degraded: str | None
     places: tuple[Place, ...]
+    may_search: bool
 
     @property
     def groups(self) -> dict[str, list[Place]]:
@@ -77,4 +81,5 @@ def _shell(request: Request) -> Shell:
         signals=state.rows,
         degraded=state.degraded,
         places=tuple(place for place in PLACES if may(who, "GET", place.path)),
+        may_search=may(who, "GET", "/search"),
     )

@@ -18,6 +18,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.system import Means
+from emptychair.understand.search.finding import Search
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
 from emptychair.web.door import admit
@@ -56,6 +57,7 @@ from emptychair.web.routes import (
     request_deeds,
     requests,
     scorecard,
+    search,
     settings,
     setup,
     sign_in,
@@ -82,8 +84,9 @@ from emptychair.web.surveys.arriving import MOST_OF_PAGE
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, imports, parked, settings, mail, outbox, stops, consents, preferences,
-    kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys, survey_results,
+    health, setup, sign_in, scorecard, search, imports, parked, settings, mail, outbox, stops, consents,
+    preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys,
+    survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
     survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, customers,
     judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
@@ -136,6 +139,7 @@ def site(
         means=means,
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
+        search=Search(home / "language", ledger),
     )
     for method, path in routes():
         rule_for(method, path)

@@ -132,3 +132,18 @@ def test_a_projection_that_was_lost_has_everything_unread(tmp_path: Path) -> Non
     assert again.readings.begin("v1"), "nobody read anything in this file"
     assert (unread(again), readings(again)) == (["say_1"], [])
     again.close()
+
+
+def test_signals_are_looked_up_by_when_they_were_said_as_long_as_they_are_there(spoken: Ledger) -> None:
+    spoken.readings.keep(read("say_1"), mentioned())
+    ids, when = ["say_1", "say_2", "say_9", "ord_1"], [said(one, "").occurred_at for one in (1, 2, 9)]
+    held = spoken.readings.held
+    assert held("customer", ids[:3], when) == {"say_1", "say_2"}
+    assert held("customer", ids[:3], when, "negative") == {"say_1"}
+    assert held("employee", ids, when) == held("customer", [], []) == frozenset()
+    told = {
+        row["id"]: (row["text"], row["tone"])
+        for row in spoken.readings.said("customer", ids[:3], when).to_pylist()
+    }
+    assert told == {"say_1": ("The grinder broke", "negative"), "say_2": ("Lovely", None)}
+    assert spoken.readings.strange(["say_1", "say_2", "say_9"]) == ["say_2", "say_9"]

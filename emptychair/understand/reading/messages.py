@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from emptychair.understand.reading.origin import Origin
+
 
 class Read(msgspec.Struct, tag=True):
     """Asks what is in texts: columns of the same length."""
@@ -12,6 +14,13 @@ class Read(msgspec.Struct, tag=True):
     signals: list[str]
     audiences: list[str]
     texts: list[str]
+    origins: list[Origin]
+
+
+class Forget(msgspec.Struct, tag=True):
+    """Asks to forget the words of signals that are gone."""
+
+    signals: list[str]
 
 
 class Learn(msgspec.Struct, tag=True):
@@ -63,7 +72,7 @@ class Answer(msgspec.Struct):
     problem: str = ""
 
 
-Question = Read | Learn | Find
+Question = Read | Forget | Learn | Find
 QUESTIONS = msgspec.msgpack.Decoder(Question)
 ANSWERS = msgspec.msgpack.Decoder(Answer)
 

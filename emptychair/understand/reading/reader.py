@@ -14,8 +14,11 @@ from emptychair.understand.language.tone.head import Head
 from emptychair.understand.language.tongue import tongue
 from emptychair.understand.language.vectors import KeptVectors
 from emptychair.understand.reading.edited import edits
+from emptychair.understand.reading.origin import NOWHERE, Origin
 from emptychair.understand.reading.theming import Finding, KeptThemes, Spoken
 from emptychair.understand.reading.tones import KeptHead, told
+from emptychair.understand.search.indexing import Indexing
+from emptychair.understand.search.words import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,7 @@ class Text:
     signal: str
     audience: str
     text: str
+    origin: Origin = NOWHERE
 
 
 class Reader:
@@ -35,6 +39,7 @@ class Reader:
         self._vectors = KeptVectors(folder, embedder(tier))
         self._head = KeptHead(folder, self._vectors.embedder)
         self._themes: dict[str, KeptThemes] = {}
+        self._search = Indexing(folder, tier)
 
     def read(self, texts: Sequence[Text]) -> tuple[pa.Table, pa.Table]:
         """What is in these texts: readings and mentions, in the columns of the ledger."""
@@ -52,7 +57,12 @@ class Reader:
             rows = [row for row, each in enumerate(texts) if each.audience == audience]
             signals = [texts[row].signal for row in rows]
             mentions += self._of(audience).mentions(signals, [parts[row] for row in rows])
+        self._search.keep([_entry(each) for each in texts], vectors)
         return pa.Table.from_pylist(readings, READINGS), pa.Table.from_pylist(mentions, MENTIONS)
+
+    def forget(self, signals: Sequence[str]) -> None:
+        """Forget the words of signals that are gone; what they mean is known to no signal any more."""
+        self._search.forget(signals)
 
     def learn(self, texts: Sequence[str], scores: Sequence[tuple[str, float]]) -> Head:
         """Learn tones from texts and the scores that belong to them."""
@@ -68,3 +78,7 @@ class Reader:
         if audience not in self._themes:
             self._themes[audience] = KeptThemes(self._folder, audience, self._vectors)
         return self._themes[audience]
+
+
+def _entry(text: Text) -> Entry:
+    return Entry(signal=text.signal, audience=text.audience, text=text.text, **text.origin._asdict())

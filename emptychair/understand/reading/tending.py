@@ -12,8 +12,11 @@ import msgspec
 from emptychair.ledger.errors import LedgerDegradedError
 from emptychair.ledger.ledger import Ledger
 from emptychair.understand.language.embedding import Tier, embedder_name
-from emptychair.understand.reading.messages import ANSWERS, Answer, Question, Read, read_back
+from emptychair.understand.reading.messages import ANSWERS, Answer, Forget, Question, Read, read_back
+from emptychair.understand.reading.origin import Origin
 from emptychair.understand.reading.process import Process
+from emptychair.understand.search.folder import folder_of, ready
+from emptychair.understand.search.gone import gone
 
 AT_ONCE = 500
 # More texts than these would keep the better model busy for a quarter of an hour on two processors.
@@ -45,6 +48,8 @@ class ReadingRoom:
     _process: Process | None = None
     _tier: Tier | None = None
     _idle_since: datetime | None = None
+    _mark: str = ""
+    _is_checked: bool = False
 
     def read_waiting(self) -> int:
         """Read all that is unread now; how many texts that were, 0 while the ledger is being prepared.
@@ -59,16 +64,23 @@ class ReadingRoom:
             return 0
 
     def _read_waiting(self) -> int:
+        tier = self._chosen()
+        self._mark = ready(self.folder, tier, check=not self._is_checked)
+        self._is_checked = True
         self.ledger.readings.begin(self.version)
         done = 0
         while not self.stopping.is_set():
             unread = self.ledger.readings.unread(AT_ONCE)
             if not unread.num_rows:
                 break
-            answer = self.ask(Read(*(unread[name].to_pylist() for name in _COLUMNS)))
+            signals, audiences, texts = (unread[name].to_pylist() for name in _COLUMNS)
+            columns = zip(*(unread[name].to_pylist() for name in Origin._fields), strict=True)
+            answer = self.ask(Read(signals, audiences, texts, [Origin(*one) for one in columns]))
             tables = (read_back(answer.tables[name]) for name in ("readings", "mentions"))
             self.ledger.readings.keep(*tables)
             done += unread.num_rows
+        if not self.stopping.is_set() and (forgotten := gone(folder_of(self.folder, tier), self.ledger)):
+            self.ask(Forget(forgotten))
         self._rest(done)
         return done
 
@@ -79,9 +91,10 @@ class ReadingRoom:
 
     @property
     def version(self) -> str:
-        """What tells readings apart from those of another model, another head or another product."""
+        """What tells readings apart from those of another model, head or product, or for a lost index."""
         head = self.folder / self.embedder / "tone.npz"
-        return f"2 {self.embedder} {crc32(head.read_bytes()) if head.exists() else 0:08x}"
+        learned = crc32(head.read_bytes()) if head.exists() else 0
+        return f"3 {self.embedder} {learned:08x} {self._mark}"
 
     def close(self) -> None:
         """End the process."""
@@ -102,6 +115,9 @@ class ReadingRoom:
             self._process, self._tier = Process(module, [str(self.folder), tier]), tier
         answer = ANSWERS.decode(self._process.ask(msgspec.msgpack.encode(question)))
         if answer.problem:
+            # It may be the index of words, which nobody may look at while the process has it.
+            self.close()
+            self._process, self._is_checked = None, False
             raise ReadingFailed(answer.problem)
         return answer
 

@@ -11,7 +11,16 @@ import pyarrow as pa
 from emptychair.ledger.words import MENTIONS
 from emptychair.listen.intake.piped import receive, send
 from emptychair.understand.language.embedding import Tier
-from emptychair.understand.reading.messages import QUESTIONS, Answer, Learn, Question, Read, Theme, written
+from emptychair.understand.reading.messages import (
+    QUESTIONS,
+    Answer,
+    Forget,
+    Learn,
+    Question,
+    Read,
+    Theme,
+    written,
+)
 from emptychair.understand.reading.reader import Reader, Text
 from emptychair.understand.reading.theming import Finding, Spoken
 
@@ -37,6 +46,9 @@ def answered(reader: Reader, question: Question) -> Answer:
     try:
         if isinstance(question, Read):
             return _read(reader, question)
+        if isinstance(question, Forget):
+            reader.forget(question.signals)
+            return Answer()
         if isinstance(question, Learn):
             scores = list(zip(question.scales, question.values, strict=True))
             quality = reader.learn(question.texts, scores).quality
@@ -52,8 +64,11 @@ def answered(reader: Reader, question: Question) -> Answer:
 
 
 def _read(reader: Reader, question: Read) -> Answer:
-    columns = zip(question.signals, question.audiences, question.texts, strict=True)
-    texts = [Text(signal=one, audience=audience, text=text) for one, audience, text in columns]
+    columns = zip(question.signals, question.audiences, question.texts, question.origins, strict=True)
+    texts = [
+        Text(signal=one, audience=audience, text=text, origin=origin)
+        for one, audience, text, origin in columns
+    ]
     readings, mentions = reader.read(texts)
     return Answer(tables={"readings": written(readings), "mentions": written(mentions)})
 

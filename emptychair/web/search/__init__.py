@@ -1,0 +1,1 @@
+"""The page on which people and words are found again."""
