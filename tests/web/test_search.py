@@ -126,7 +126,8 @@ def test_the_box_is_on_every_page_of_those_who_may_search(client: Client) -> Non
 def test_limits_and_pages(client: Client) -> None:
     assert ids(found(client, q="refund", to="2026-11-01", source="src_2")) == []
     assert len(ids(found(client, q="parcel broken", **{"from": "2026-11-02", "to": "2026-11-02"}))) == 24
-    assert ids(found(client, q="refund", tone="negative")) == [], "nobody has told the tone of these"
+    assert ids(found(client, q="refund", tone="negative")) == ["sig_3"]
+    assert "sig_3" not in ids(found(client, q="refund", tone="positive"))
     agent = client(Who.AGENT)
     first, last = (agent.get("/search", params={"q": "parcel broken", "page": at}).text for at in (1, 3))
     assert "Page 1 of 3" in first
