@@ -83,6 +83,7 @@ class Writing:
             index.save(str(written))
             with written.open("rb") as file:
                 os.fsync(file.fileno())
+            target.with_suffix(".size").write_text(str(written.stat().st_size))
             written.replace(target)
         (self._folder / f"{self._name}.vectors").unlink(missing_ok=True)
 
@@ -152,6 +153,9 @@ def check(folder: Path) -> None:
 
 
 def _viewed(path: Path) -> Index:
+    # Whoever looks at a place behind the end of a file that was cut is killed by the system.
+    if path.stat().st_size != int(path.with_suffix(".size").read_text() or 0):
+        raise ValueError(f"{path} is not as long as it was")
     index = Index.restore(str(path), view=True)
     if index is None:
         raise ValueError(f"{path} is no index")
