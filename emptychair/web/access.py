@@ -116,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/voice", LISTENERS),
     Rule("GET", "/voice/themes/{id}", LISTENERS),
     Rule("POST", "/voice/finding", IMPORTERS),
+    Rule("POST", "/voice/themes", IMPORTERS),
     *(
         Rule("POST", f"/voice/themes/{{id}}/{deed}", IMPORTERS)
         for deed in ("renaming", "merging", "moving", "ruling")

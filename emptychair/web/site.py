@@ -73,6 +73,7 @@ from emptychair.web.routes import (
     survey_results,
     survey_sharing,
     surveys,
+    taxonomy,
     theme_edits,
     users,
     voice,
@@ -88,7 +89,7 @@ ROUTERS = (
     preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys,
     survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
-    survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, customers,
+    survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy, customers,
     judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 

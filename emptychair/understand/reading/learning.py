@@ -18,6 +18,7 @@ from emptychair.ledger.durable import write_file
 from emptychair.ledger.errors import LedgerDegradedError
 from emptychair.ledger.ledger import Ledger
 from emptychair.understand.reading.corpus import how_many, how_many_scored, scored, texts_of
+from emptychair.understand.reading.edited import Change
 from emptychair.understand.reading.messages import Answer, Find, Learn, read_back
 from emptychair.understand.reading.tending import OFF, ReadingRoom
 
@@ -131,6 +132,7 @@ def find(ledger: Ledger, desk: Desk, room: ReadingRoom, audience: Audience, now:
     rows = ledger.ask(texts_of(audience, MOST_TEXTS))
     ids, people, texts = (rows[name].to_pylist() for name in ("id", "person", "text"))
     answer = room.ask(Find(audience.value, ids, people, texts, changes))
+    declared = {says["theme"] for kind, says in changes if kind == Change.DECLARE}
     found = [
         Theme(
             id=one.id,
@@ -140,7 +142,7 @@ def find(ledger: Ledger, desk: Desk, room: ReadingRoom, audience: Audience, now:
             phrases=tuple(one.phrases),
             quote=one.quote,
             texts=one.texts,
-            standing=Standing.FOUND,
+            standing=Standing.DECLARED if one.id in declared else Standing.FOUND,
             found_at=now,
             changed_at=now,
         )

@@ -39,11 +39,15 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The themes, rows of mentions, the quote of each theme; `few` when there were too few texts."""
+    """The themes, rows of mentions, the quote and the number of texts of each theme, by its id.
+
+    `themed` counts texts under any theme; `few` is told when there were too few for themes.
+    """
 
     themes: Themes | None
     mentions: Sequence[dict[str, Any]]
     quotes: dict[str, str]
+    sizes: dict[str, int]
     themed: int
     few: TooFew | None
 
@@ -100,7 +104,7 @@ class KeptThemes:
         keys = keys_of(ids)
         found = self._fitted(corpus, keys)
         if isinstance(found, TooFew):
-            return Finding(themes=None, mentions=[], quotes={}, themed=0, few=found)
+            return Finding(themes=None, mentions=[], quotes={}, sizes={}, themed=0, few=found)
         edited = apply(found, corpus, edits)
         self._keep(found, keys, edited.themes, phrases)
         return _found(edited, ids, parts)
@@ -176,14 +180,27 @@ _NOT_WHOLE = (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile)
 
 def _found(found: Fit, ids: Sequence[str], parts: Sequence[str]) -> Finding:
     by_id = dict(zip(ids, parts, strict=True))
-    rows, signals = [], set()
+    rows: list[dict[str, Any]] = []
+    signals: dict[str, set[str]] = {theme.id: set() for theme in found.themes.themes}
+    surest: dict[str, tuple[float, str]] = {}
     for one, label, sure in zip(ids, found.labels.tolist(), found.confidence.tolist(), strict=True):
         if label >= 0:
             place, _, signal = one.partition(" ")
-            rows.append(_row(signal, int(place), found.themes.themes[label].id, sure))
-            signals.add(signal)
-    quotes = {theme.id: by_id.get(theme.quote or "", "") for theme in found.themes.themes}
-    return Finding(themes=found.themes, mentions=rows, quotes=quotes, themed=len(signals), few=None)
+            theme = found.themes.themes[label].id
+            rows.append(_row(signal, int(place), theme, sure))
+            signals[theme].add(signal)
+            surest[theme] = max(surest.get(theme, (0.0, "")), (sure, by_id[one]))
+    return Finding(
+        themes=found.themes,
+        mentions=rows,
+        quotes={
+            theme.id: by_id.get(theme.quote or "", "") or surest.get(theme.id, (0.0, ""))[1]
+            for theme in found.themes.themes
+        },
+        sizes={theme: len(own) for theme, own in signals.items()},
+        themed=len(set().union(*signals.values())),
+        few=None,
+    )
 
 
 def _row(signal: str, place: int, theme: str, sure: float) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _found(finding: Finding) -> Answer:
                 area=areas.get(one.area, ""),
                 phrases=list(one.phrases),
                 quote=finding.quotes[one.id],
-                texts=one.texts,
+                texts=finding.sizes[one.id],
             )
             for one in finding.themes.themes
         ],

@@ -28,7 +28,7 @@ MOST_PATTERNS, LONGEST_PATTERN = 20, 80
 @router.post("/voice/finding")
 def find_anew(request: Request, fields: SentFields) -> Response:
     """Look for the themes of an `audience` anew, in the background; names and changes stay."""
-    whose = _audience(request, fields.text("audience", Audience.CUSTOMER.value))
+    whose = audience_of(request, fields.text("audience", Audience.CUSTOMER.value))
     with parts_of(request).desk.begin() as tx:
         _again(tx, request, whose)
         _write_down(tx, request, "find_themes", whose.value)
@@ -103,7 +103,7 @@ def undo(request: Request, id: str) -> Response:  # noqa: A002
         edit = theme_edits.find(tx, id)
         if edit is None:
             raise not_found("There is no such change.")
-        _audience(request, edit.audience.value)
+        audience_of(request, edit.audience.value)
         if theme_edits.undo(tx, id, by=visitor_of(request).name, now=parts.clock()):
             _again(tx, request, edit.audience)
             _write_down(tx, request, "undo_theme_edit", id)
@@ -115,11 +115,12 @@ def _theme(tx: Connection, request: Request, theme_id: str) -> Theme:
     theme = themes.find(tx, theme_id[:40])
     if theme is None or theme.standing is Standing.GONE:
         raise not_found("There is no such theme.")
-    _audience(request, theme.audience.value)
+    audience_of(request, theme.audience.value)
     return theme
 
 
-def _audience(request: Request, name: str) -> Audience:
+def audience_of(request: Request, name: str) -> Audience:
+    """The audience of this name, when the visitor may listen to it. Raises 403 otherwise."""
     whose = Audience(name) if name in set(Audience) else Audience.CUSTOMER
     if whose is Audience.EMPLOYEE and visitor_of(request).who not in LEADERS:
         raise forbidden("What employees say is for leads and owners.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emptychair.desk import theme_fits, themes, work
+from emptychair.desk import theme_edits, theme_fits, themes, work
 from emptychair.desk.desk import Desk
 from emptychair.domain.signal import Audience, Kind, Signal
 from emptychair.ledger.ledger import Ledger
@@ -150,6 +150,42 @@ def test_themes_are_looked_for_anew_when_somebody_asks(study: Study, ledger: Led
         assert first is not None
         assert second.fitted_at > first.fitted_at
         assert work.open_work(tx) == []
+
+
+def test_what_people_changed_holds_when_themes_are_found_again(
+    study: Study, ledger: Ledger, desk: Desk
+) -> None:
+    run(study, ledger, complaints(0, 9))
+    before = by_theme(ledger)
+    refund = next(theme for theme, about in before.items() if about == {"refund"})
+    broken = next(theme for theme, about in before.items() if about == {"broken"})
+    examples = ["Where can I buy the coffee of last winter?", "Do you still sell the winter coffee?"]
+    winter = {"theme": "thm_winter", "name": "Winter coffee", "area": "Shop", "examples": examples}
+    with desk.begin() as tx:
+        for seconds, (kind, says) in enumerate([
+            ("rename", {"theme": refund, "name": "Money back"}),
+            ("merge", {"theme": broken, "into": refund}),
+            ("declare", winter),
+            ("rule", {"theme": refund, "patterns": ["voucher*"]}),
+        ]):  # fmt: skip
+            at = NOW + timedelta(seconds=seconds)
+            theme_edits.add(tx, Audience.CUSTOMER, kind, says, by="usr_ada", now=at)
+        learning.ask(tx, Audience.CUSTOMER, by="usr_ada", now=NOW)
+    asked_for = [
+        signal("winter_1", "I would love to buy the winter coffee once more.", "zoe"),
+        signal("voucher_1", "These vouchers did nothing at all.", "yan"),
+    ]
+    run(study, ledger, [*complaints(9, 12), *asked_for])
+    with desk.read() as tx:
+        named = {theme.id: theme.name for theme in themes.every(tx, Audience.CUSTOMER)}
+    assert named[refund] == "Money back"
+    assert named["thm_winter"] == "Winter coffee"
+    assert broken not in named
+    after = by_theme(ledger)
+    assert {"refund", "broken", "voucher"} <= after[refund]
+    assert after["thm_winter"] == {"winter"}
+    kept = set(named) & set(before)
+    assert len(kept) == len(before) - 1, "all others have the ids that they had"
 
 
 def test_each_audience_has_its_own_themes(study: Study, ledger: Ledger, desk: Desk) -> None:

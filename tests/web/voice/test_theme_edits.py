@@ -118,3 +118,45 @@ def test_who_may_only_read_is_shown_nothing_to_change(client: Client) -> None:
     assert "Not of this theme?" not in page
     assert "Change it" not in page
     assert client(Who.AGENT).post(f"{GRINDER}/renaming", data={"name": "x"}).status_code == 403
+
+
+def test_a_theme_is_told_by_examples(client: Client, desk: Desk) -> None:
+    fields = {"name": "Late parcels", "area": "Delivery", "examples": "It came late\n\nStill waiting for it"}
+    assert client(Who.ANALYST).post("/voice/themes", data=fields).status_code == 303
+    ((kind, says),) = holding(desk)
+    assert (kind, says["name"], says["area"]) == ("declare", "Late parcels", "Delivery")
+    assert says["examples"] == ["It came late", "Still waiting for it"]
+    assert asked(desk) == [("themes", "customer")]
+    assert "Late parcels was told by examples" in client(Who.ANALYST).get("/voice").text
+
+
+@pytest.mark.parametrize("table", [
+    "name,area,example,example\nLate,Delivery,It came late,\"Late, again\"\nPay,,I cannot pay\n",
+    "Name;Area;Example\nLate;Delivery;It came late\nlate;Delivery;Late, again\nPay;;I cannot pay",
+    "name\tarea\texample 1\texample 2\nLate\tDelivery\tIt came late\tLate, again\n\nPay\t\tI cannot pay",
+])  # fmt: skip
+def test_a_list_of_themes_is_taken_in(client: Client, desk: Desk, table: str) -> None:
+    answer = client(Who.ANALYST).post("/voice/themes.json", json={"table": table})
+    assert answer.status_code == 201
+    told = {says["name"].lower(): (says["area"], says["examples"]) for _, says in holding(desk)}
+    assert told == {
+        "late": ("Delivery", ["It came late", "Late, again"]),
+        "pay": ("Declared", ["I cannot pay"]),
+    }
+    assert len(answer.json()["themes"]) == 2
+
+
+@pytest.mark.parametrize(("table", "said"), [
+    ("title,area\na,b", "The first row names the columns"),
+    ("name,example\n", "1 to 500 themes"),
+    ("name,example\nLate,It came late\nPay,", "Row 3: A theme has 1 to 20 examples"),
+    ("name,example\n,It came late", "Row 2: A name has 1 to 80 letters"),
+    ("name,example\nloud noise,It is loud", "There is a theme called loud noise already"),
+])  # fmt: skip
+def test_a_list_that_cannot_be_taken_in_says_which_row(
+    client: Client, desk: Desk, table: str, said: str
+) -> None:
+    answer = client(Who.ANALYST).post("/voice/themes.json", json={"table": table})
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+    assert holding(desk) == []
