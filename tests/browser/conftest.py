@@ -1,5 +1,6 @@
 """A real server with a small demo company, and Chromium signed in as its owner."""
 
+import os
 import re
 import socket
 import subprocess
@@ -51,7 +52,8 @@ def served(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     subprocess.run(made, check=True, capture_output=True, timeout=300)
     with (home / "said.txt").open("w") as said:
         command = emptychair("serve", "--home", str(home), "--port", str(port))
-        server = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        environment = {**os.environ, "EMPTYCHAIR_READING": "fast"}  # the pages wait for what is read
+        server = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, env=environment)
     try:
         setup = _setup_link(home / "said.txt", server)
         yield Served(url=f"http://localhost:{port}", setup=setup, home=home)

@@ -12,7 +12,7 @@ from emptychair.understand.themes import partition
 from emptychair.understand.themes.assigning import Area, Theme, Themes, assign
 from emptychair.understand.themes.graph import NEIGHBOURS, Nodes, capped, joined, nodes
 from emptychair.understand.themes.naming import named
-from emptychair.understand.themes.neighbours import Neighbours, neighbours
+from emptychair.understand.themes.neighbours import Neighbours, chosen, neighbours
 from emptychair.understand.themes.prototypes import calibration, prototypes
 
 FEWEST_TEXTS = 30
@@ -95,8 +95,7 @@ def discover(
     used = capped(every, authors, MOST_OF_AN_AUTHOR)
     if len(used) < FEWEST_TEXTS:
         return TooFew(len(used))
-    # A copy of a million rows is avoided where nothing is left out.
-    rows = vectors[every.first[used]]
+    rows = chosen(vectors, every.first[used], rng)
     near = neighbours(rows, 2 * NEIGHBOURS if len(rows) <= _TRIED_ON else NEIGHBOURS, rng)
     resolution = resolution or _resolution(rows, near, rng)
     del rows
@@ -146,8 +145,8 @@ def dress(corpus: Corpus, found: Found, seed: int) -> Fit:
     """Names, quotes, prototypes and confidences for themes that were found."""
     rng = np.random.default_rng(seed)
     first, count = found.nodes.first, len(found.area)
-    rows, labels = corpus.vectors[first], found.labels[first]
-    points, owner = prototypes(rows, labels)
+    labels = found.labels[first]
+    points, owner = prototypes(corpus.vectors, labels, first)
     names = named([corpus.texts[text] for text in first], labels, found.area)
     keys = [int(found.nodes.key[labels == theme].min()) for theme in range(count)]
     sizes = np.bincount(labels[labels >= 0], minlength=count)
@@ -172,7 +171,7 @@ def dress(corpus: Corpus, found: Found, seed: int) -> Fit:
         areas=tuple(Area(id=one, name=names.areas[area]) for one, area in kept),
         prototypes=points,
         owner=owner,
-        calibration=calibration(rows, labels, rng),
+        calibration=calibration(corpus.vectors, labels, first, rng),
     )
     return _with_confidence(every, corpus, found)
 

@@ -26,17 +26,15 @@ class Neighbours:
 def neighbours(vectors: Vectors, k: int, rng: np.random.Generator) -> Neighbours:
     """The `k` nearest others of every unit row, or all others when there are fewer.
 
-    Exact in O(n²) up to 50,000 rows. Beyond, a row is compared in its 128 strongest directions with the
-    rows of
-    the 8 cells of about 500 whose centres are nearest to that of its own: O(n · 4,000), recall in
-    docs/themes.md.
+    Exact in O(n²) up to 50,000 rows. Beyond, a row is compared with the rows of the 8 cells of about 500
+    whose centres are nearest to that of its own: O(n · 4,000), recall in docs/themes.md.
     """
     count = min(k, len(vectors) - 1)
     if count < 1:
         return Neighbours(np.zeros((len(vectors), 0), np.int32), np.zeros((len(vectors), 0), np.float32))
     if len(vectors) <= EXACT_UP_TO:
         return _exact(vectors, count)
-    return _by_cells(_narrow(vectors, rng), count, rng)
+    return _by_cells(vectors, count, rng)
 
 
 def nearest(rows: Vectors, columns: Vectors, k: int) -> Neighbours:
@@ -74,14 +72,21 @@ def _greatest(values: Vectors, k: int) -> tuple[NDArray[np.int32], NDArray[np.fl
     return columns[taken].astype(np.int32), found[taken]
 
 
-def _narrow(vectors: Vectors, rng: np.random.Generator) -> Vectors:
-    """The rows in their strongest directions, which keep their products nearly as they are."""
-    if vectors.shape[1] <= _WIDTH:
-        return vectors
-    some = vectors[np.sort(rng.choice(len(vectors), min(len(vectors), 50_000), replace=False))]
+def chosen(vectors: Vectors, rows: NDArray[np.int64], rng: np.random.Generator) -> Vectors:
+    """Some of the rows; more than 50,000 in their 128 strongest directions, which keep their products nearly.
+
+    Made in blocks: a million of 384 numbers are 1.5 GB, and a second copy is not needed.
+    """
+    if len(rows) <= EXACT_UP_TO or vectors.shape[1] <= _WIDTH:
+        return vectors[rows]
+    some = vectors[rows[np.sort(rng.choice(len(rows), EXACT_UP_TO, replace=False))]]
     _, directions = np.linalg.eigh((some.T @ some).astype(np.float64))
-    strongest: Vectors = vectors @ directions[:, -_WIDTH:].astype(np.float32)
-    return strongest
+    strongest = directions[:, -_WIDTH:].astype(np.float32)
+    found = np.empty((len(rows), _WIDTH), np.float32)
+    for begin in range(0, len(rows), EXACT_UP_TO):
+        here = slice(begin, begin + EXACT_UP_TO)
+        found[here] = vectors[rows[here]] @ strongest
+    return found
 
 
 def _by_cells(vectors: Vectors, k: int, rng: np.random.Generator) -> Neighbours:

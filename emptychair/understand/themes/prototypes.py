@@ -14,11 +14,16 @@ _MOST, _TEXTS_EACH, _SEEN, _ROUNDS = 8, 25, 600, 5
 _CALIBRATED_ON = 20_000
 
 
-def prototypes(vectors: Vectors, labels: NDArray[np.int32]) -> tuple[Vectors, NDArray[np.int32]]:
-    """(unit rows, the theme of each): one for some 25 texts of a theme, at most 8; labels of -1 have none."""
+def prototypes(
+    vectors: Vectors, labels: NDArray[np.int32], at: NDArray[np.int64]
+) -> tuple[Vectors, NDArray[np.int32]]:
+    """(unit rows, the theme of each): one for some 25 texts of a theme, at most 8; labels of -1 have none.
+
+    `labels` are those of the rows `at`, so that nobody has to copy a million of them.
+    """
     order = np.argsort(labels, kind="stable")
     begins = np.searchsorted(labels[order], np.arange(int(labels.max(initial=-1)) + 2))
-    rows = [_centres(vectors, order[begin:end]) for begin, end in pairwise(begins)]
+    rows = [_centres(vectors, at[order[begin:end]]) for begin, end in pairwise(begins)]
     owner = np.repeat(np.arange(len(rows), dtype=np.int32), [len(some) for some in rows])
     width = vectors.shape[1]
     return np.concatenate([*rows, np.zeros((0, width), np.float32)]).astype(np.float32), owner
@@ -39,7 +44,7 @@ def _centres(vectors: Vectors, members: NDArray[np.int64]) -> Vectors:
 
 
 def calibration(
-    vectors: Vectors, labels: NDArray[np.int32], rng: np.random.Generator
+    vectors: Vectors, labels: NDArray[np.int32], at: NDArray[np.int64], rng: np.random.Generator
 ) -> tuple[float, float, float]:
     """Weights of (1, cosine, lead) in the log odds that the nearest theme is that of the fit.
 
@@ -47,11 +52,11 @@ def calibration(
     """
     some = rng.permutation(len(labels))[:_CALIBRATED_ON]
     half = len(some) // 2
-    rows, owner = prototypes(vectors[some[:half]], labels[some[:half]])
+    rows, owner = prototypes(vectors, labels[some[:half]], at[some[:half]])
     if not len(rows):
         return (-10.0, 10.0, 0.0)
     held = some[half:]
-    theme, cosine, lead = best(rows, owner, int(labels.max()) + 1, vectors[held])
+    theme, cosine, lead = best(rows, owner, int(labels.max()) + 1, vectors[at[held]])
     right = theme == labels[held]
     if right.all() or not right.any():
         return (-5.0, 10.0, 10.0)

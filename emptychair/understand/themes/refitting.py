@@ -134,7 +134,7 @@ def proposed_split(found: Fit, corpus: Corpus, theme: str, *, seed: int) -> Spli
     parts = discover(vectors, None, seed=seed, resolution=1.0)
     if isinstance(parts, TooFew) or len(parts.area) < 2:
         return None
-    rows, owner = prototypes(vectors, parts.labels)
+    rows, owner = prototypes(vectors, parts.labels, np.arange(len(vectors)))
     name = found.themes.themes[place].name if place is not None else ""
     return Split(
         theme=theme,

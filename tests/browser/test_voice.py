@@ -1,0 +1,60 @@
+"""Voice in a real browser: themes are found, read in any light and on a phone, and renamed."""
+
+import time
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Served
+from tests.browser.test_pages import faults, picture
+
+pytestmark = pytest.mark.browser
+
+FOUND = 240.0
+
+
+@pytest.fixture(scope="module")
+def theme(served: Served) -> str:
+    """The id of the theme of which most people speak, when themes are found."""
+    token = (served.home / "run" / "token").read_text()
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    until = time.monotonic() + FOUND
+    while time.monotonic() < until:
+        themes = httpx.get(f"{served.url}/voice?days=365", headers=headers, timeout=60).json()["themes"]
+        if len(themes) >= 5:
+            return str(themes[0]["id"])
+        time.sleep(1)
+    raise AssertionError("no themes were found")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/voice?days=365", "/voice/themes/{}?days=365"])
+def test_the_page_is_accessible_in_every_size_and_light(
+    path: str,
+    scheme: str,
+    size: tuple[int, int],
+    page: Page,
+    context: BrowserContext,
+    served: Served,
+    theme: str,
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    context.add_cookies([{"name": "theme", "value": scheme, "url": served.url}])
+    page.goto(served.url + path.format(theme), wait_until="networkidle")
+    assert faults(page) == []
+    picture(page, f"voice-{'theme' if '{}' in path else 'all'}-{scheme}-{size[0]}")
+
+
+def test_a_theme_is_opened_renamed_and_its_name_taken_back(page: Page, served: Served, theme: str) -> None:
+    page.goto(f"{served.url}/voice/themes/{theme}?days=365")
+    expect(page.locator(".quote mark").first).to_be_visible()
+    page.fill("#f-name", "What it costs")
+    page.click("button:has-text('Rename')")
+    expect(page.locator("h1")).to_have_text("What it costs")
+    page.keyboard.press("g")
+    page.keyboard.press("w")
+    page.wait_for_url("**/voice")
+    expect(page.locator("body")).to_contain_text("is called What it costs")
+    page.locator("button:has-text('Undo')").first.click()
+    expect(page.locator("body")).to_contain_text("Taken back")
