@@ -69,7 +69,10 @@ def test_signals_appear_while_the_mapping_is_written(hook: str, page: Page, serv
     page.fill("[name='case.0.person']", "customer.email")
     page.fill("[name='case.0.when']", "type")
     page.fill("[name='case.0.is']", "review")
-    page.fill("[name='case.0.text']", "comment")
+    with page.expect_response("**/mapping/preview"):  # asked while it is typed
+        page.fill("[name='case.0.text']", "comment")
+    with page.expect_response("**/mapping/preview"):  # and when the field is left
+        page.locator("[name='case.0.text']").blur()
     expect(preview).to_contain_text("not wanted")
     page.click("button:has-text('Keep it')")
     page.wait_for_url("**?done=mapped")
