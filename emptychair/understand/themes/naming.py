@@ -4,13 +4,14 @@ import html
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emptychair.understand.themes.stop_words import STOP_WORDS
+from emptychair.understand.themes.stop_words import SAYS_LITTLE, STOP_WORDS
 
 PHRASES = 6
 _READ, _LONGEST = 400, 2_000
@@ -45,9 +46,9 @@ def named(texts: Sequence[str], labels: NDArray[np.int32], area: NDArray[np.int3
     areas = int(area.max(initial=-1)) + 1
     whole = [sum((counts[at] for at in np.flatnonzero(area == one)), Counter()) for one in range(areas)]
     above = _ranked(whole, [sum(sizes[at] for at in np.flatnonzero(area == one)) for one in range(areas)])
-    names = _unique([_name(phrases, surface) for phrases in ranked])
+    names = _unique(ranked, surface, _name)
     kept = tuple(tuple(surface[one] for one in phrases[:PHRASES]) for phrases in ranked)
-    return Names(names, kept, _unique([_title([surface[one] for one in phrases[:2]]) for phrases in above]))
+    return Names(names, kept, _unique(above, surface, lambda phrases: phrases[:2]))
 
 
 def runs_of_words(text: str) -> Iterator[list[str]]:
@@ -95,19 +96,19 @@ def _ranked(counts: Sequence[Counter[str]], sizes: Sequence[int]) -> list[list[s
     """For every theme its phrases, best first, none of which holds or repeats another."""
     shares: dict[str, float] = defaultdict(float)
     for counted, size in zip(counts, sizes, strict=True):
-        for phrase, count in counted.items():
-            shares[phrase] += count / max(size, 1)
+        for phrase, times in counted.items():
+            shares[phrase] += times / max(size, 1)
     every = []
     for counted, size in zip(counts, sizes, strict=True):
         least = max(2, 0.04 * size)
         scored = {
-            phrase: (count / size) ** 0.8
+            phrase: (times / size) ** 0.8
             * np.log1p(len(sizes) / (shares[phrase] + 0.2))
             * (1, 1.7, 2.1)[phrase.count(" ")]
-            for phrase, count in counted.items()
-            if count >= least
+            for phrase, times in counted.items()
+            if times >= least
         }
-        best = sorted(scored, key=lambda phrase: (-scored[phrase], phrase))
+        best = sorted(scored, key=lambda phrase: (_is_vague(phrase), -scored[phrase], phrase))
         every.append(_apart(best or sorted(counted)))
     return every
 
@@ -123,12 +124,14 @@ def _apart(best: Sequence[str]) -> list[str]:
     return kept
 
 
-def _name(phrases: Sequence[str], surface: dict[str, str]) -> str:
+def _is_vague(phrase: str) -> bool:
+    """True of phrases such as "days ago", which stand in texts about anything."""
+    return all(word in SAYS_LITTLE for word in phrase.split())
+
+
+def _name(phrases: Sequence[str]) -> Sequence[str]:
     """The best phrase, with the next one when it is a single word."""
-    if not phrases:
-        return ""
-    taken = phrases[:1] if " " in phrases[0] else phrases[:2]
-    return _title([surface[one] for one in taken])
+    return phrases[:1] if phrases and " " in phrases[0] else phrases[:2]
 
 
 def _title(phrases: Sequence[str]) -> str:
@@ -136,12 +139,17 @@ def _title(phrases: Sequence[str]) -> str:
     return joined[:1].upper() + joined[1:]
 
 
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
-    """The names, numbered where two are the same."""
-    seen: Counter[str] = Counter()
-    found = []
-    for name in names:
-        plain = name or "Without words"
-        seen[plain] += 1
-        found.append(plain if seen[plain] == 1 else f"{plain} ({seen[plain]})")
+def _unique(
+    ranked: Sequence[Sequence[str]],
+    surface: dict[str, str],
+    chosen: Callable[[Sequence[str]], Sequence[str]],
+) -> tuple[str, ...]:
+    """The names, told apart by the next phrase where two would be the same, and by a number at last."""
+    found: dict[str, None] = {}
+    for phrases in ranked:
+        taken = len(chosen(phrases))
+        longer = [_title([surface[one] for one in phrases[:end]]) for end in range(taken, PHRASES + 1)]
+        longer = [name or "Without words" for name in longer]
+        numbered = (f"{longer[0]} ({number})" for number in count(2))
+        found[next(name for name in chain(longer, numbered) if name not in found)] = None
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Words that say nothing about a theme, in the languages at hand."""
+"""Words that say nothing about a theme, or little, in the languages at hand."""
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
@@ -43,3 +43,12 @@ _DUTCH = """
 STOP_WORDS = ENGLISH_STOP_WORDS.difference({"bill", "call", "system", "interest", "fire", "cry"}).union(
     " ".join((_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _PORTUGUESE, _ITALIAN, _DUTCH)).split()
 )
+# Stems of words that stand in texts about anything: they tell something beside others, nothing alone.
+_VAGUE = """
+ second minute min mins hour day days week month year time today yesterday tomorrow tonight morning afternoon
+ evening night moment ago later earlier soon long recently couple several first last next new old
+ different other try tried trying work working worked ask asked asking gave given give gone went come
+ came look looked looking help helped receive received receiving happen happened show showing keep
+ keeping start started able possible now still back right way
+"""
+SAYS_LITTLE = frozenset(_VAGUE.split())

@@ -235,6 +235,18 @@ def test_names_hold_no_marks_addresses_or_numbers() -> None:
     assert names.themes == ("Late parcel",)
 
 
+def test_words_about_anything_name_no_theme_and_names_that_begin_alike_say_how_they_differ() -> None:
+    texts = [
+        *["Parcel: late, days ago", "Days ago; late: the parcel"] * 3,
+        *["Wrong: the exchange rate", "The exchange rate: wrong"] * 3,
+        *["Cash: the exchange rate", "Exchange rate, cash"] * 3,
+    ]
+    labels = np.repeat(np.arange(3, dtype=np.int32), 6)
+    names = named(texts, labels, np.zeros(3, np.int32))
+    assert names.themes == ("Late, parcel", "Exchange rate", "Exchange rate, cash")
+    assert names.phrases[0][-1] == "days ago"
+
+
 def test_where_everybody_has_a_subject_of_their_own_there_is_no_theme() -> None:
     made, truth = corpus()
     found = fit(replace(made, authors=[f"per_{one}" for one in truth]), seed=1, resolution=1.0)
