@@ -12,6 +12,7 @@ from emptychair.domain.period import Period
 from emptychair.domain.signal import Audience, Kind, Signal
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.words import MENTIONS, READINGS
+from emptychair.stats.stratified import Stratum
 from emptychair.understand.spells import Rule, Tenure
 from emptychair.understand.voice.counts import Totals, counts
 from emptychair.understand.voice.course import course
@@ -124,12 +125,36 @@ def test_those_who_spoke_of_a_theme_are_compared_with_others_who_spoke(tmp_path:
     assert grinder.is_clear
 
 
+def test_new_people_who_leave_for_being_new_are_no_finding(tmp_path: Path) -> None:
+    """All new people speak of setting up and leave more, whoever speaks of what (Simpson's paradox)."""
+    ledger = Ledger.open(tmp_path / "ages")
+    spoke, signals, read = AS_OF - timedelta(days=120), [], []
+    for number in range(400):
+        is_new, of_it = number < 200, number % 10 < (8 if number < 200 else 2)
+        begun = AS_OF - timedelta(days=130 if is_new else 900)
+        signals.append(signal(f"j{number}", f"p{number}", begun, kind=Kind.JOINED))
+        signals.append(signal(f"w{number}", f"p{number}", spoke, "words"))
+        read.append((f"w{number}", "neutral", ("setting up",) if of_it else ("support",)))
+        if number // 10 % 10 < (5 if is_new else 1):
+            signals.append(signal(f"l{number}", f"p{number}", AS_OF - timedelta(days=30), kind=Kind.LEFT))
+    ledger.append(signals)
+    ledger.load(AS_OF)
+    keep(ledger, read)
+    found = staying(ledger, Tenure(audience=Audience.CUSTOMER, rule=Rule.CONTRACT, as_of=AS_OF))["setting up"]
+    ledger.close()
+    assert found.stayed / found.touched < found.others_stayed / found.others - 0.2
+    assert found.difference is not None
+    assert found.difference.value == pytest.approx(0, abs=1e-9)
+    assert not found.is_clear
+
+
 def test_what_chance_alone_makes_of_many_themes_is_not_clear() -> None:
     themes = [
-        Staying(theme=f"t{n}", touched=100, stayed=80 + n % 3, others=900, others_stayed=720)
+        Staying(theme=f"t{n}", ages=(Stratum(successes=80 + n % 3, n=100, base_successes=720, base_n=900),))
         for n in range(20)
     ]
-    themes.append(Staying(theme="few", touched=3, stayed=0, others=997, others_stayed=800))
+    few = Stratum(successes=0, n=3, base_successes=800, base_n=997)
+    themes.append(Staying(theme="few", ages=(few,)))
     found = adjusted(themes)
     assert not any(one.is_clear for one in found.values())
     assert found["few"].adjusted_p is None
