@@ -66,6 +66,11 @@ def undo(tx: Connection, edit_id: str, *, by: str, now: datetime) -> bool:
     return tx.execute(update(theme_edits).where(mine).values(undone_by=by, undone_at=now)).rowcount == 1
 
 
+def tell(tx: Connection, edit_id: str, says: Mapping[str, Any]) -> None:
+    """What a change says in full, after its finding was done."""
+    tx.execute(update(theme_edits).where(theme_edits.c.id == edit_id).values(says=says))
+
+
 def find(tx: Connection, edit_id: str) -> Edit | None:
     """The change with this id, or None."""
     query = select(*columns(theme_edits, Edit)).where(theme_edits.c.id == edit_id)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Connection, Index, Integer, Table, Text, select, update
+from sqlalchemy import Column, Connection, Index, Integer, Table, select, update
 
 from emptychair.desk.adding import added
 from emptychair.desk.columns import METADATA, Choice, Instant, Json, Words, columns, made, shown
@@ -13,7 +13,7 @@ from emptychair.desk.ids import Id
 from emptychair.domain.signal import Audience
 
 LONGEST_NAME = 80
-LONGEST_QUOTE = 400
+LONGEST_REFERENCE = 300
 
 
 class Standing(StrEnum):
@@ -26,7 +26,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """One theme of an audience. `phrases` are what sets its words apart, `quote` its most central words.
+    """One theme of an audience. `phrases` are what sets its words apart, `quoted` names the
+    sentence that shows it ("place signal"; its words are the ledger's, and go with it), empty for none.
 
     `texts` is how many it had when themes were found last; `found_at` when it was found first.
     """
@@ -36,7 +37,7 @@ class Theme:
     name: str
     area: str
     phrases: tuple[str, ...]
-    quote: str
+    quoted: str
     texts: int
     standing: Standing
     found_at: datetime
@@ -51,7 +52,7 @@ themes = Table(
     Column("name", Words(LONGEST_NAME), nullable=False),
     Column("area", Words(LONGEST_NAME), nullable=False),
     Column("phrases", Json, nullable=False),
-    Column("quote", Text, nullable=False),
+    Column("quoted", Words(LONGEST_REFERENCE), nullable=False),
     Column("texts", Integer, nullable=False),
     Column("standing", Choice(Standing), nullable=False),
     Column("found_at", Instant, nullable=False),
@@ -79,6 +80,12 @@ def rename(tx: Connection, theme_id: str, name: str, now: datetime) -> bool:
     return tx.execute(update(themes).where(themes.c.id == theme_id).values(named)).rowcount == 1
 
 
+def show_by(tx: Connection, theme_id: str, quoted: str, now: datetime) -> bool:
+    """True when a theme is shown by this sentence now ("place signal")."""
+    pinned = {"quoted": shown(quoted, LONGEST_REFERENCE), "changed_at": now}
+    return tx.execute(update(themes).where(themes.c.id == theme_id).values(pinned)).rowcount == 1
+
+
 def every(tx: Connection, audience: Audience, *, with_gone: bool = False) -> list[Theme]:
     """The themes of an audience, the largest first."""
     query = select(*columns(themes, Theme)).where(themes.c.audience == audience)
@@ -98,7 +105,7 @@ def _row(theme: Theme) -> dict[str, object]:
         "name": shown(theme.name, LONGEST_NAME),
         "area": shown(theme.area, LONGEST_NAME),
         "phrases": list(theme.phrases),
-        "quote": shown(theme.quote, LONGEST_QUOTE),
+        "quoted": shown(theme.quoted, LONGEST_REFERENCE),
     }
 
 

@@ -13,7 +13,7 @@ NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 GRINDER = Theme(
     id="thm_grinder", audience=Audience.CUSTOMER, name="grinder broke", area="machines",
-    phrases=("grinder broke", "loud"), quote="The grinder broke", texts=12, standing=Standing.FOUND,
+    phrases=("grinder broke", "loud"), quoted="0 sig_1", texts=12, standing=Standing.FOUND,
     found_at=NOW, changed_at=NOW,
 )  # fmt: skip
 REFUND = replace(GRINDER, id="thm_refund", name="refund", texts=30)
@@ -47,9 +47,9 @@ def test_themes_of_one_audience_leave_those_of_the_other_alone(desk: Desk) -> No
 
 def test_what_is_long_or_odd_is_shown_as_far_as_it_fits(desk: Desk) -> None:
     with desk.begin() as tx:
-        themes.keep(tx, Audience.CUSTOMER, [replace(GRINDER, name="n" * 200, quote="a\0" + "b" * 9_000)])
+        themes.keep(tx, Audience.CUSTOMER, [replace(GRINDER, name="n" * 200, quoted="a\0" + "b" * 9_000)])
         (found,) = themes.every(tx, Audience.CUSTOMER)
-    assert (len(found.name), len(found.quote)) == (themes.LONGEST_NAME, themes.LONGEST_QUOTE)
+    assert (len(found.name), len(found.quoted)) == (themes.LONGEST_NAME, themes.LONGEST_REFERENCE)
 
 
 def test_changes_hold_in_their_order_until_they_are_taken_back_once(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 from sqlalchemy import Connection
 
 from emptychair.desk import theme_edits, theme_fits, themes, work
@@ -20,6 +21,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.understand.reading.corpus import how_many, how_many_scored, scored, texts_of
 from emptychair.understand.reading.edited import Change
 from emptychair.understand.reading.messages import Answer, Find, Learn, read_back
+from emptychair.understand.reading.recalled import recalled
 from emptychair.understand.reading.tending import OFF, ReadingRoom
 
 KIND = "themes"
@@ -128,7 +130,10 @@ def learn(ledger: Ledger, room: ReadingRoom, path: Path, labels: int) -> Answer:
 def find(ledger: Ledger, desk: Desk, room: ReadingRoom, audience: Audience, now: datetime) -> Fit:
     """Look for the themes of an audience; what was found is kept in the desk and with the signals."""
     with desk.read() as tx:
-        changes = [(one.kind, dict(one.says)) for one in theme_edits.holding(tx, audience)]
+        held = theme_edits.holding(tx, audience)
+    told = recalled(ledger, audience, [(one.kind, one.says) for one in held])
+    edits = [(edit, change) for edit, change in zip(held, told, strict=True) if change is not None]
+    changes = [change for _, change in edits]
     rows = ledger.ask(texts_of(audience, MOST_TEXTS))
     ids, people, texts = (rows[name].to_pylist() for name in ("id", "person", "text"))
     answer = room.ask(Find(audience.value, ids, people, texts, changes))
@@ -140,7 +145,7 @@ def find(ledger: Ledger, desk: Desk, room: ReadingRoom, audience: Audience, now:
             name=one.name,
             area=one.area,
             phrases=tuple(one.phrases),
-            quote=one.quote,
+            quoted=one.quoted,
             texts=one.texts,
             standing=Standing.DECLARED if one.id in declared else Standing.FOUND,
             found_at=now,
@@ -154,7 +159,7 @@ def find(ledger: Ledger, desk: Desk, room: ReadingRoom, audience: Audience, now:
         texts=rows.num_rows,
         themed=answer.themed,
         themes=len(found),
-        agreement=None,
+        agreement=answer.agreement,
         model=room.embedder,
         reason="" if found else _too_few(answer),
     )
@@ -162,6 +167,9 @@ def find(ledger: Ledger, desk: Desk, room: ReadingRoom, audience: Audience, now:
     ledger.readings.mention(audience.value, read_back(answer.tables["mentions"]))
     with desk.begin() as tx:
         themes.keep(tx, audience, found)
+        for place, parts in answer.parted.items():
+            edit = edits[place][0]
+            theme_edits.tell(tx, edit.id, {**edit.says, "parts": msgspec.to_builtins(parts)})
         theme_fits.add(tx, fit)
     return fit
 

@@ -45,29 +45,40 @@ class Find(msgspec.Struct, tag=True):
 
 
 class Theme(msgspec.Struct):
-    """A theme that was found."""
+    """A theme that was found; `quoted` names the sentence that shows it ("place signal")."""
 
     id: str
     name: str
     area: str
     phrases: list[str]
-    quote: str
+    quoted: str
     texts: int
+
+
+class Part(msgspec.Struct):
+    """A part of a theme that was parted, and the sentences that show it ("place signal")."""
+
+    theme: str
+    name: str
+    examples: list[str]
 
 
 class Answer(msgspec.Struct):
     """Tables as Arrow by name, what was found; `problem` is what went wrong, empty when nothing did.
 
     `fewest` is the number of different sentences that themes need, where there were only `have` of them.
-    `learned` tells, of tones that were learned, how good they are on labels that were held out, None where
-    that is unknown.
+    `parted` has the parts of themes that people asked to part, by the place of the change; none where a
+    theme is one thing. `learned` tells, of tones that were learned, how good they are on labels that were
+    held out, None where that is unknown. `agreement` is that of themes in two halves of the texts.
     """
 
     tables: dict[str, bytes] = {}
     themes: list[Theme] = []
     themed: int = 0
+    agreement: float | None = None
     have: int = 0
     fewest: int = 0
+    parted: dict[int, list[Part]] = {}
     learned: dict[str, float] | None = None
     problem: str = ""
 

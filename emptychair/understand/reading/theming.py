@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from emptychair.understand.language.sentences import sentences
 from emptychair.understand.language.vectors import KeptVectors, Keys, keys_of
+from emptychair.understand.reading.parting import Part, Parting, edited_by
 from emptychair.understand.themes import assigning
 from emptychair.understand.themes.assigning import Themes
-from emptychair.understand.themes.edits import Edit, apply
+from emptychair.understand.themes.edits import Edit
 from emptychair.understand.themes.fitting import Corpus, Fit, TooFew, fit
 from emptychair.understand.themes.refitting import matched
 
@@ -39,9 +40,10 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The themes, rows of mentions, the quote and the number of texts of each theme, by its id.
+    """The themes, rows of mentions, and the sentence ("place signal") and number of texts of each theme.
 
-    `themed` counts texts under any theme; `few` is told when there were too few for themes.
+    `themed` counts texts under any theme; `few` is told when there were too few for themes; `parted` has the
+    parts of themes that were asked to be parted, by the place of the edit.
     """
 
     themes: Themes | None
@@ -50,6 +52,8 @@ class Finding:
     sizes: dict[str, int]
     themed: int
     few: TooFew | None
+    parted: dict[int, Sequence[Part]]
+    agreement: float | None = None
 
 
 class KeptThemes:
@@ -88,7 +92,7 @@ class KeptThemes:
             if theme >= 0
         ]
 
-    def find(self, texts: Sequence[Spoken], edits: Sequence[Edit]) -> Finding:
+    def find(self, texts: Sequence[Spoken], edits: Sequence[Edit | Parting]) -> Finding:
         """Find themes in all these texts, by sentence, and keep them in place of those before."""
         cut = [[one.text for one in sentences(text.text)] for text in texts]
         phrases = common_phrases(cut)
@@ -104,10 +108,10 @@ class KeptThemes:
         keys = keys_of(ids)
         found = self._fitted(corpus, keys)
         if isinstance(found, TooFew):
-            return Finding(themes=None, mentions=[], quotes={}, sizes={}, themed=0, few=found)
-        edited = apply(found, corpus, edits)
+            return Finding(themes=None, mentions=[], quotes={}, sizes={}, themed=0, few=found, parted={})
+        edited, parts_found = edited_by(found, corpus, edits)
         self._keep(found, keys, edited.themes, phrases)
-        return _found(edited, ids, parts)
+        return _found(edited, ids, parts_found)
 
     def _fitted(self, corpus: Corpus, keys: Keys) -> Fit | TooFew:
         """The themes of a corpus, under the ids and names that they had before where they are the same."""
@@ -178,8 +182,8 @@ class KeptThemes:
 _NOT_WHOLE = (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile)
 
 
-def _found(found: Fit, ids: Sequence[str], parts: Sequence[str]) -> Finding:
-    by_id = dict(zip(ids, parts, strict=True))
+def _found(found: Fit, ids: Sequence[str], parted: dict[int, Sequence[Part]]) -> Finding:
+    known = set(ids)
     rows: list[dict[str, Any]] = []
     signals: dict[str, set[str]] = {theme.id: set() for theme in found.themes.themes}
     surest: dict[str, tuple[float, str]] = {}
@@ -189,17 +193,19 @@ def _found(found: Fit, ids: Sequence[str], parts: Sequence[str]) -> Finding:
             theme = found.themes.themes[label].id
             rows.append(_row(signal, int(place), theme, sure))
             signals[theme].add(signal)
-            surest[theme] = max(surest.get(theme, (0.0, "")), (sure, by_id[one]))
+            surest[theme] = max(surest.get(theme, (0.0, "")), (sure, one))
     return Finding(
         themes=found.themes,
         mentions=rows,
         quotes={
-            theme.id: by_id.get(theme.quote or "", "") or surest.get(theme.id, (0.0, ""))[1]
+            theme.id: theme.quote if theme.quote in known else surest.get(theme.id, (0.0, ""))[1]
             for theme in found.themes.themes
         },
         sizes={theme: len(own) for theme, own in signals.items()},
         themed=len(set().union(*signals.values())),
         few=None,
+        parted=parted,
+        agreement=found.agreement,
     )
 
 

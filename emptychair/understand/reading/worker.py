@@ -16,6 +16,7 @@ from emptychair.understand.reading.messages import (
     Answer,
     Forget,
     Learn,
+    Part,
     Question,
     Read,
     Theme,
@@ -84,13 +85,18 @@ def _found(finding: Finding) -> Answer:
     return Answer(
         tables={"mentions": mentions},
         themed=finding.themed,
+        agreement=finding.agreement,
+        parted={
+            place: [Part(one.theme, one.name, list(one.examples)) for one in parts]
+            for place, parts in finding.parted.items()
+        },
         themes=[
             Theme(
                 id=one.id,
                 name=one.name,
                 area=areas.get(one.area, ""),
                 phrases=list(one.phrases),
-                quote=finding.quotes[one.id],
+                quoted=finding.quotes[one.id],
                 texts=finding.sizes[one.id],
             )
             for one in finding.themes.themes

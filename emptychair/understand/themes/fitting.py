@@ -49,12 +49,13 @@ class TooFew:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fit:
     """Themes, and for every text of the corpus its place in `themes.themes`, -1 for none, and how sure
-    that is.
+    that is; `agreement` is that of two halves, None where it is not known.
     """
 
     themes: Themes
     labels: NDArray[np.int32]
     confidence: NDArray[np.float32]
+    agreement: float | None = None
 
     @property
     def without_theme(self) -> int:
@@ -64,11 +65,15 @@ class Fit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """Themes before they have names: the theme of every text (-1: none) and the area of every theme."""
+    """Themes before they have names: the theme of every text (-1: none) and the area of every theme.
+
+    `agreement` is that of what two random halves find, on all texts (adjusted Rand index).
+    """
 
     labels: NDArray[np.int32]
     area: NDArray[np.int32]
     resolution: float
+    agreement: float
     nodes: Nodes
 
 
@@ -97,7 +102,11 @@ def discover(
         return TooFew(len(used))
     rows = chosen(vectors, every.first[used], rng)
     near = neighbours(rows, 2 * NEIGHBOURS if len(rows) <= _TRIED_ON else NEIGHBOURS, rng)
-    resolution = resolution or _resolution(rows, near, rng)
+    if resolution is None:
+        resolution, agreement = _steady(rows, near, rng, partition.RESOLUTIONS)
+    else:
+        # What is known already draws nothing from the lot that the themes are drawn by.
+        _, agreement = _steady(rows, near, np.random.default_rng([seed, 1]), (resolution,))
     del rows
     graph = joined(Neighbours(near.which[:, :NEIGHBOURS], near.cosine[:, :NEIGHBOURS]))
     del near
@@ -105,14 +114,16 @@ def discover(
     area = partition.areas(graph, groups, rng)
     labels = np.full(len(every) + 1, -1, np.int32)  # the last is for texts that are no node
     labels[used] = groups
-    return Found(labels[every.of], area, resolution, every)
+    return Found(labels[every.of], area, resolution, agreement, every)
 
 
-def _resolution(rows: Vectors, near: Neighbours, rng: np.random.Generator) -> float:
+def _steady(
+    rows: Vectors, near: Neighbours, rng: np.random.Generator, among: Sequence[float]
+) -> tuple[float, float]:
     if len(rows) <= _TRIED_ON:
-        return partition.steady_resolution(near, rng)[0]
+        return partition.steady_resolution(near, rng, among)
     some = rows[np.sort(rng.choice(len(rows), _TRIED_ON, replace=False))]
-    return partition.steady_resolution(neighbours(some, 2 * NEIGHBOURS, rng), rng)[0]
+    return partition.steady_resolution(neighbours(some, 2 * NEIGHBOURS, rng), rng, among)
 
 
 def _placed(
@@ -203,5 +214,8 @@ def _with_confidence(themes: Themes, corpus: Corpus, found: Found) -> Fit:
     agree = (labels == later.theme) & (labels >= 0)
     doubt = np.where(labels >= 0, 1 - later.confidence, 0)
     return Fit(
-        themes=themes, labels=labels, confidence=np.where(agree, later.confidence, doubt).astype(np.float32)
+        themes=themes,
+        labels=labels,
+        confidence=np.where(agree, later.confidence, doubt).astype(np.float32),
+        agreement=found.agreement,
     )

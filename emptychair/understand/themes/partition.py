@@ -1,5 +1,7 @@
 """Groups of nodes by Leiden: several runs agree on them, at the resolution at which two halves agree."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
@@ -74,25 +76,26 @@ class _Bounded(Leiden):  # type: ignore[misc]
         return refined
 
 
-def steady_resolution(near: Neighbours, rng: np.random.Generator) -> tuple[float, float]:
-    """(resolution, adjusted Rand): where what one half of the nodes finds agrees best with what the other
-    finds.
+def steady_resolution(
+    near: Neighbours, rng: np.random.Generator, among: Sequence[float] = RESOLUTIONS
+) -> tuple[float, float]:
+    """(resolution, adjusted Rand): the one of some at which what two halves of the nodes find agrees best.
 
     `near` has twice as many neighbours as a graph needs, so that half of them are left in a half. Nothing
     but the
     vectors is used: no labels, no wanted number of themes.
     """
-    agreements = np.zeros(len(RESOLUTIONS))
+    agreements = np.zeros(len(among))
     for _ in range(_SPLITS):
         half = rng.permutation(len(near.which)) < len(near.which) // 2
         sides = [_within(near, half), _within(near, ~half)]
-        for at, resolution in enumerate(RESOLUTIONS):
+        for at, resolution in enumerate(among):
             first, second = (_spread(near, side, resolution, rng) for side in sides)
             both = (first >= 0) & (second >= 0)
             agreements[at] += adjusted_rand_score(first[both], second[both]) / _SPLITS
     # The coarsest of those that are as steady as one can tell: fewer themes are easier to look through.
     best = int((agreements >= agreements.max() - _AS_STEADY).argmax())
-    return RESOLUTIONS[best], float(agreements[best])
+    return among[best], float(agreements[best])
 
 
 _Side = tuple[NDArray[np.int64], sp.csr_matrix]

@@ -13,7 +13,7 @@ from emptychair.understand.reading import learning
 from emptychair.understand.reading.edited import Change
 from emptychair.understand.voice.quotes import sentence
 from emptychair.web.access import LEADERS
-from emptychair.web.fields import SentFields
+from emptychair.web.fields import Fields, SentFields
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import forbidden, not_found, refused
 from emptychair.web.render import as_json
@@ -66,15 +66,35 @@ def move(request: Request, id: str, fields: SentFields) -> Response:  # noqa: A0
     """Say that words (`signal`, `place`: the sentence, from 0) are not of this theme but of another (`to`, an
     id), or of none (empty). Words that are like them follow.
     """
-    parts, signal, place = parts_of(request), fields.text("signal"), fields.text("place", "0")
-    with parts.desk.begin() as tx:
+    with parts_of(request).desk.begin() as tx:
         theme = _theme(tx, request, id)
         to = _theme(tx, request, fields.text("to")).id if fields.text("to") else ""
-        words = sentence(parts.ledger, theme.audience, signal, int(place) if place.isdecimal() else -1)
-        if words is None:
-            raise refused({"signal": "There are no such words."})
-        says = {"from": theme.id, "to": to, "signal": signal, "place": int(place), "words": words}
+        signal, place = _words(request, theme, fields)
+        says = {"from": theme.id, "to": to, "signal": signal, "place": place}
         _change(tx, request, theme, Change.MOVE, says)
+        _again(tx, request, theme.audience)
+    return _back(request, theme.id, theme.audience)
+
+
+@router.post("/voice/themes/{id}/pinning")
+def pin(request: Request, id: str, fields: SentFields) -> Response:  # noqa: A002
+    """Show a theme by these words (`signal`, `place`: the sentence, from 0) from now on."""
+    with parts_of(request).desk.begin() as tx:
+        theme = _theme(tx, request, id)
+        if theme.audience is Audience.EMPLOYEE:
+            raise refused({"signal": "Words of a single employee show no theme."})
+        signal, place = _words(request, theme, fields)
+        _change(tx, request, theme, Change.PIN, {"theme": theme.id, "signal": signal, "place": place})
+        themes.show_by(tx, theme.id, f"{place} {signal}", parts_of(request).clock())
+    return _back(request, theme.id, theme.audience)
+
+
+@router.post("/voice/themes/{id}/parting")
+def part(request: Request, id: str) -> Response:  # noqa: A002
+    """Look for several things in a theme, in the background: each becomes a theme, if there are any."""
+    with parts_of(request).desk.begin() as tx:
+        theme = _theme(tx, request, id)
+        _change(tx, request, theme, Change.SPLIT, {"theme": theme.id})
         _again(tx, request, theme.audience)
     return _back(request, theme.id, theme.audience)
 
@@ -117,6 +137,15 @@ def _theme(tx: Connection, request: Request, theme_id: str) -> Theme:
         raise not_found("There is no such theme.")
     audience_of(request, theme.audience.value)
     return theme
+
+
+def _words(request: Request, theme: Theme, fields: Fields) -> tuple[str, int]:
+    """The signal and the place of a sentence that there is."""
+    signal, place = fields.text("signal"), fields.text("place", "0")
+    at = int(place) if place.isdecimal() and len(place) < 6 else -1
+    if sentence(parts_of(request).ledger, theme.audience, signal, at) is None:
+        raise refused({"signal": "There are no such words."})
+    return signal, at
 
 
 def audience_of(request: Request, name: str) -> Audience:

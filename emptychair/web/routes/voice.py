@@ -11,6 +11,7 @@ from emptychair.desk import themes as themes_desk
 from emptychair.domain.signal import Audience
 from emptychair.understand.language.sentences import sentences
 from emptychair.understand.reading import learning
+from emptychair.understand.reading.recalled import sentences_of
 from emptychair.understand.voice.quotes import TONES, Said, quotes
 from emptychair.web import shell
 from emptychair.web.access import LEADERS, may
@@ -198,10 +199,12 @@ def _changes(request: Request, audience: Audience) -> dict[str, Any]:
         is_looking = any(
             one.kind == learning.KIND and one.thing == audience.value for one in work.open_work(tx)
         )
+    pointed = [f"{one.says['place']} {one.says['signal']}" for one in edits if "signal" in one.says]
     return {
         "known": known,
         "names": {theme.id: theme.name for theme in known},
         "edits": edits,
+        "words": sentences_of(parts_of(request).ledger, audience, pointed),
         "by": by,
         "is_looking": is_looking,
         "may_change": may(visitor_of(request).who, "POST", "/voice/finding"),

@@ -12,6 +12,7 @@ from emptychair.domain.signal import Audience
 from emptychair.measure.choices import Choices, decided
 from emptychair.stats.intervals import Estimate, wilson
 from emptychair.understand import tenure
+from emptychair.understand.reading.recalled import sentences_of
 from emptychair.understand.voice.counts import Spoken, Totals, counts
 from emptychair.understand.voice.course import Month, course
 from emptychair.understand.voice.staying import Staying, staying
@@ -25,7 +26,10 @@ FEWEST_OF_EMPLOYEES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One theme in the period that is looked at, and in the months before its end."""
+    """One theme in the period that is looked at, and in the months before its end.
+
+    `quote` is the sentence that shows it, empty where that is gone, or of an employee.
+    """
 
     theme: Theme
     spoken: Spoken
@@ -33,6 +37,7 @@ class Line:
     unhappy: Estimate | None
     months: Sequence[Month]
     staying: Staying | None
+    quote: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +113,7 @@ def _lines(
     told = [each for each in spoken if each.theme in known and each.texts >= _fewest(audience)]
     months = course(parts.ledger, audience, year, [each.theme for each in told])
     stays = _stays(parts, audience, period.end, choices)
+    quoted = _quoted(parts, audience, [known[each.theme] for each in told])
     least = choices.minimum_n
     return totals, [
         Line(
@@ -117,9 +123,17 @@ def _lines(
             unhappy=wilson(each.negative, each.texts - each.toneless, minimum_n=least),
             months=months[each.theme],
             staying=stays.get(each.theme),
+            quote=quoted.get(known[each.theme].quoted, ""),
         )
         for each in told
     ]
+
+
+def _quoted(parts: Parts, audience: Audience, told: Sequence[Theme]) -> Mapping[str, str]:
+    """The sentences that show themes. Of employees none: words of a single one are told in groups alone."""
+    if audience is Audience.EMPLOYEE:
+        return {}
+    return sentences_of(parts.ledger, audience, [theme.quoted for theme in told if theme.quoted])
 
 
 def _stays(parts: Parts, audience: Audience, as_of: datetime, choices: Choices) -> Mapping[str, Staying]:

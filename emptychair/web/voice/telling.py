@@ -36,6 +36,7 @@ def line_as_data(line: Line) -> dict[str, Any]:
         "name": line.theme.name,
         "area": line.theme.area,
         "phrases": line.theme.phrases,
+        "quote": line.quote,
         "texts": spoken.texts,
         "people": spoken.people,
         "share": line.share,

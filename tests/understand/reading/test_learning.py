@@ -116,10 +116,12 @@ def test_what_is_alike_comes_under_one_theme_and_new_words_join_it(
         found, fit = themes.every(tx, Audience.CUSTOMER), theme_fits.last(tx, Audience.CUSTOMER)
     assert fit is not None
     assert (fit.texts, fit.themes, fit.reason) == (44, len(found), "")
+    assert fit.agreement is not None
+    assert 0 < fit.agreement <= 1, "two halves find much the same"
     told = by_theme(ledger)
     assert set(told) == {theme.id for theme in found}
     assert all(len(about) == 1 for about in told.values()), "no theme mixes what is different"
-    assert all(theme.name and theme.quote for theme in found)
+    assert all(theme.name and theme.quoted for theme in found)
     run(study, ledger, complaints(11, 12))
     with desk.read() as tx:
         assert theme_fits.last(tx, Audience.CUSTOMER) == fit, "so few more are no reason to look again"
@@ -186,6 +188,43 @@ def test_what_people_changed_holds_when_themes_are_found_again(
     assert after["thm_winter"] == {"winter"}
     kept = set(named) & set(before)
     assert len(kept) == len(before) - 1, "all others have the ids that they had"
+
+
+def test_a_theme_of_two_things_is_parted_and_stays_so(study: Study, ledger: Ledger, desk: Desk) -> None:
+    """Refunds and deliveries are put together by a person, and parted again by what was said of them."""
+    more = [
+        signal(f"{about}_x{n}", ABOUT[about].format(thing), f"{about}_x{n}")
+        for about in ("refund", "delivery")
+        for n, thing in enumerate(("teapot", "tamper", "tray", "brush", "pitcher", "thermos"))
+    ]
+    run(study, ledger, [*complaints(), *more])
+    before = by_theme(ledger)
+    refund = next(theme for theme, about in before.items() if about == {"refund"})
+    delivery = next(theme for theme, about in before.items() if about == {"delivery"})
+    broken = next(theme for theme, about in before.items() if about == {"broken"})
+    with desk.begin() as tx:
+        says = {"theme": delivery, "into": refund}
+        theme_edits.add(tx, Audience.CUSTOMER, "merge", says, by="usr_ada", now=NOW)
+        for seconds, theme in enumerate((refund, broken), start=1):
+            at = NOW + timedelta(seconds=seconds)
+            theme_edits.add(tx, Audience.CUSTOMER, "split", {"theme": theme}, by="usr_ada", now=at)
+        learning.ask(tx, Audience.CUSTOMER, by="usr_ada", now=NOW)
+    run(study, ledger, [])
+    with desk.begin() as tx:
+        _, parted, whole = theme_edits.holding(tx, Audience.CUSTOMER)
+        named = {theme.id: theme.name for theme in themes.every(tx, Audience.CUSTOMER)}
+        learning.ask(tx, Audience.CUSTOMER, by="usr_ada", now=NOW)
+    assert whole.says == {"theme": broken, "parts": []}, "it is one thing, and small"
+    assert {"refund"} in by_theme(ledger).values()
+    assert {"delivery"} in by_theme(ledger).values()
+    first, second = parted.says["parts"]
+    assert (first["theme"], first["name"]) == (refund, named[refund])
+    assert named[second["theme"]] == second["name"] != first["name"]
+    assert not any("parcel" in one or "money" in one for one in (*first["examples"], *second["examples"]))
+    run(study, ledger, [])
+    with desk.read() as tx:
+        assert theme_edits.holding(tx, Audience.CUSTOMER)[1] == parted, "what was found once is kept"
+        assert {theme.id for theme in themes.every(tx, Audience.CUSTOMER)} == set(named)
 
 
 def test_each_audience_has_its_own_themes(study: Study, ledger: Ledger, desk: Desk) -> None:

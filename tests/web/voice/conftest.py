@@ -41,8 +41,8 @@ def said(number: int, audience: Audience = Audience.CUSTOMER) -> Signal:
 
 def theme(theme_id: str, name: str, audience: Audience = Audience.CUSTOMER, texts: int = 10) -> Theme:
     return Theme(
-        id=theme_id, audience=audience, name=name, area="machines", phrases=(name, "loud"), quote=name,
-        texts=texts, standing=Standing.FOUND, found_at=AT, changed_at=AT,
+        id=theme_id, audience=audience, name=name, area="machines", phrases=(name, "loud"),
+        quoted=f"0 {audience.value}_1", texts=texts, standing=Standing.FOUND, found_at=AT, changed_at=AT,
     )  # fmt: skip
 
 

@@ -73,10 +73,9 @@ def test_words_are_moved_to_another_theme_or_to_none(client: Client, desk: Desk,
     (_, first), (_, second) = holding(desk)
     assert first == {
         "from": "thm_grinder", "to": "thm_noise", "signal": "customer_1", "place": 0,
-        "words": "Grinder number 1 is loud",
-    }  # fmt: skip
+    }, "whose words they are is in the ledger alone"  # fmt: skip
     assert second["to"] == ""
-    assert "belongs to no theme" in lea.get("/voice").text
+    assert "“Grinder number 1 is loud” belongs to no theme" in lea.get("/voice").text
 
 
 @pytest.mark.parametrize(
@@ -87,6 +86,37 @@ def test_words_that_there_are_not_are_refused(client: Client, desk: Desk, wrong:
     fields = {"signal": "customer_1", "place": "0", "to": "thm_noise", **wrong}
     assert client(Who.OWNER).post(f"{GRINDER}/moving.json", json=fields).status_code == 422
     assert holding(desk) == []
+
+
+def test_a_theme_is_shown_by_words_that_somebody_chose(client: Client, desk: Desk) -> None:
+    ann = client(Who.ANALYST)
+    assert "“Grinder number 1 is loud”" in ann.get("/voice").text
+    assert ann.post(f"{GRINDER}/pinning", data={"signal": "customer_2", "place": "0"}).status_code == 303
+    assert holding(desk) == [("pin", {"theme": "thm_grinder", "signal": "customer_2", "place": 0})]
+    assert asked(desk) == [], "nothing has to be found again"
+    (shown,) = [one for one in ann.get("/voice.json").json()["themes"] if one["id"] == "thm_grinder"]
+    assert shown["quote"] == "Grinder number 2 is loud"
+    assert "is shown by “Grinder number 2 is loud”" in ann.get("/voice").text
+    for wrong in ({"signal": "nothing"}, {"place": "9"}, {"place": "9" * 40}, {"signal": "employee_1"}):
+        fields = {"signal": "customer_2", "place": "0", **wrong}
+        assert ann.post(f"{GRINDER}/pinning.json", json=fields).status_code == 422
+
+
+def test_no_words_of_a_single_employee_show_a_theme(client: Client) -> None:
+    lea = client(Who.LEAD)
+    fields = {"signal": "employee_1", "place": "0"}
+    assert lea.post("/voice/themes/thm_rota/pinning.json", json=fields).status_code == 422
+    told = lea.get("/voice.json?audience=employee").json()["themes"]
+    assert told
+    assert {one["quote"] for one in told} == {""}
+
+
+def test_a_theme_is_asked_to_be_parted(client: Client, desk: Desk) -> None:
+    assert client(Who.ANALYST).post(f"{GRINDER}/parting").status_code == 303
+    assert holding(desk) == [("split", {"theme": "thm_grinder"})]
+    assert asked(desk) == [("themes", "customer")]
+    assert "is to be parted" in client(Who.ANALYST).get("/voice").text
+    assert client(Who.AGENT).post(f"{GRINDER}/parting").status_code == 403
 
 
 def test_words_that_always_belong_to_a_theme(client: Client, desk: Desk) -> None:
@@ -115,7 +145,7 @@ def test_employees_themes_are_changed_by_leads_alone(client: Client, desk: Desk)
 
 def test_who_may_only_read_is_shown_nothing_to_change(client: Client) -> None:
     page = client(Who.AGENT).get(GRINDER).text
-    assert "Not of this theme?" not in page
+    assert "Another theme, or the words that show this one?" not in page
     assert "Change it" not in page
     assert client(Who.AGENT).post(f"{GRINDER}/renaming", data={"name": "x"}).status_code == 403
 
