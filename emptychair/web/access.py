@@ -203,6 +203,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/search", LISTENERS),
     Rule("GET", "/customers", CARERS),
     Rule("GET", "/customers/person", CARERS),
+    Rule("GET", "/customers/person/stream", CARERS),
     Rule("POST", "/customers/person/merging", IMPORTERS),
     Rule("POST", "/customers/person/separation", IMPORTERS),
     Rule("POST", "/customers/judgements/{id}/undoing", IMPORTERS),
