@@ -121,7 +121,11 @@ def address(who: str, done: str = "") -> str:
 
 def rights(request: Request) -> dict[str, bool]:
     """What the visitor may do on these pages."""
-    return {"may_judge": may(visitor_of(request).who, "POST", "/customers/person/merging")}
+    who = visitor_of(request).who
+    return {
+        "may_judge": may(who, "POST", "/customers/person/merging"),
+        "may_export": may(who, "GET", "/customers/person/export"),
+    }
 
 
 def searched(text: str) -> str:
