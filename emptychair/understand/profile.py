@@ -1,18 +1,18 @@
 """People as the company knows them: a list to look through, their names, and what was told of each."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from emptychair.domain.signal import Audience
+from emptychair.domain.signal import Audience, Kind
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
 
 # So many tellings are put together to what is known of a person.
-_TELLINGS = 200
+TELLINGS = 200
 _EVERYBODY = 20_000
 _NO_TRAITS = ("anonymous_id", "previous_id", "account")
 
@@ -89,11 +89,22 @@ def names(ledger: Ledger, audience: Audience, people: Sequence[str]) -> dict[str
 
 def traits(ledger: Ledger, audience: Audience, person: str) -> dict[str, tuple[Any, datetime]]:
     """What is known of a person: the newest value of each trait, and when it was told."""
+    found = ledger.ask(told_of(audience, person)).to_pylist()
+    return traits_in((row["properties"], row["occurred_at"].replace(tzinfo=UTC)) for row in found)
+
+
+def traits_in(told: Iterable[tuple[str, datetime]]) -> dict[str, tuple[Any, datetime]]:
+    """The same of what was told, newest first, with its instants."""
     found: dict[str, tuple[Any, datetime]] = {}
-    for row in ledger.ask(told_of(audience, person)).to_pylist():
-        for name, value in _told(row["properties"]).items():
-            found.setdefault(name, (value, row["occurred_at"].replace(tzinfo=UTC)))
+    for properties, at in told:
+        for name, value in _told(properties).items():
+            found.setdefault(name, (value, at))
     return dict(sorted(found.items()))
+
+
+def is_telling(kind: Kind, name: str) -> bool:
+    """Whether a signal tells traits."""
+    return kind is Kind.TOLD and name in ("identify", "traits")
 
 
 def called(told: Mapping[str, tuple[Any, datetime]]) -> str:
@@ -197,7 +208,7 @@ def told_of(audience: Audience, person: str) -> Question:
         order by occurred_at desc, id limit :tellings""",
         audience=audience.value,
         person=person,
-        tellings=_TELLINGS,
+        tellings=TELLINGS,
     )
 
 

@@ -204,6 +204,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/customers", CARERS),
     Rule("GET", "/customers/person", CARERS),
     Rule("GET", "/customers/person/stream", CARERS),
+    Rule("GET", "/customers/person/alike", CARERS),
     Rule("GET", "/customers/person/export", LEADERS),
     Rule("POST", "/customers/person/merging", IMPORTERS),
     Rule("POST", "/customers/person/separation", IMPORTERS),

@@ -54,6 +54,7 @@ from emptychair.web.routes import (
     outbox,
     parked,
     parked_events,
+    person_alike,
     person_export,
     person_stream,
     preferences,
@@ -93,8 +94,8 @@ ROUTERS = (
     survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
     survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy, customers,
-    person_stream, person_export, judgements, accounts, users, me, board_ways, board, requests, request_deeds,
-    api,
+    person_stream, person_export, person_alike, judgements, accounts, users, me, board_ways, board, requests,
+    request_deeds, api,
 )  # fmt: skip
 
 

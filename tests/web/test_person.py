@@ -35,6 +35,8 @@ def test_the_page_opens_with_who_they_are_how_they_feel_what_hurt_and_what_is_op
     assert "1 promise is overdue : a call back, due Oct 25, 2026." in told
     assert "€14.50" in told
     assert "Zoe Jones" in told
+    assert 'data-live="/customers/person/stream?id=ada"' in page(client, "ada")
+    assert "data-live=" not in page(client, "ada", before="2026-11-01T00:00:00_")
 
 
 def test_the_history_is_told_in_words_by_day_conversation_and_visit(client: Client) -> None:
@@ -193,3 +195,21 @@ def test_who_was_not_heard_of_while_others_were_is_silent(client: Client, ledger
     assert "<script>alert" not in html
     rows = client(Who.AGENT).get("/accounts/account.csv?id=acme").text.splitlines()
     assert rows[0].lstrip("\ufeff") == "person,name,first_at,last_at,signals,last_signal_at,is_silent"
+
+
+def test_people_alike_are_told_with_reasons_and_without_a_share_of_too_few(client: Client) -> None:
+    found = client(Who.TOKEN).get("/customers/person/alike?id=ada").json()
+    assert found["staying"] is None
+    (ben,) = [one for one in found["people"] if one["person"] == "ben"]
+    assert (ben["plan"], ben["is_open"], ben["themes"]) == ("barista", False, ["Late parcels"])
+    assert {"plan", "words"} <= set(ben["alike_in"])
+    assert "emp_1" not in [one["person"] for one in found["people"]]
+    page = client(Who.AGENT).get("/customers/person/alike?id=ada")
+    part = client(Who.AGENT).get("/customers/person/alike?id=ada", headers={"HX-Request": "true"})
+    assert "<html" in page.text
+    assert "<html" not in part.text
+    assert "the same plan (barista)" in plain(part.text)
+    assert "<script>alert" not in part.text
+    assert client(Who.AGENT).get("/customers/person/alike?id=nobody").status_code == 404
+    assert client(Who.VIEWER).get("/customers/person/alike?id=ada").status_code == 403
+    assert client(Who.AGENT).get("/customers/person/alike.csv?id=ada").text.count("\n") > 3

@@ -34,17 +34,17 @@ def key(company: Company) -> str:
     """The write key of a source, and a customer who is known by it."""
     _, key = company.source("Shop")
     tell(company, key, id="first", person="ada", kind="said", text="Hello")
-    until = time.monotonic() + SOON
-    while time.monotonic() < until:
-        token = (company.home / "run" / "token").read_text()
-        headers = {"Authorization": f"Bearer {token}"}
-        if (
-            httpx.get(f"{company.url}/customers/person.json?id=ada", headers=headers, timeout=60).status_code
-            == 200
-        ):
-            return key
+    wait_for(company, "ada")
+    return key
+
+
+def wait_for(company: Company, person: str) -> None:
+    """Return when the first signal of this person was loaded."""
+    token, until = (company.home / "run" / "token").read_text(), time.monotonic() + SOON
+    asked = {"url": f"{company.url}/customers/person.json?id={person}", "timeout": 60}
+    while httpx.get(**asked, headers={"Authorization": f"Bearer {token}"}).status_code != 200:
+        assert time.monotonic() < until, "the first signal was not loaded"
         time.sleep(0.2)
-    raise AssertionError("the first signal was not loaded")
 
 
 def tell(company: Company, key: str, **signal: object) -> None:
@@ -190,7 +190,7 @@ def test_a_server_with_open_streams_ends_when_it_is_told_to(tmp_path: Path) -> N
     with served(tmp_path / "home", EMPTYCHAIR_READING="fast") as company:
         _, key = company.source("Shop")
         tell(company, key, id="one", person="ada", kind="did", name="page")
-        time.sleep(2.5)
+        wait_for(company, "ada")
         _, cookie = signed_in(company, Role.AGENT)
         listening = Listening(company, cookie)
         began = time.monotonic()

@@ -54,6 +54,13 @@ def history(
     return [happening(row) for row in found]
 
 
+def is_wanted(one: Happening, wanted: Wanted) -> bool:
+    """Whether this is of the wanted part, as the question below has it."""
+    at, last = wanted.before or (_ALWAYS, "")
+    is_before = one.occurred_at < at or (one.occurred_at == at and one.id > last)
+    return is_before and one.kind in wanted.kinds and wanted.channel in ("", one.channel)
+
+
 def signals_of(audience: Audience, people: Sequence[str], wanted: Wanted, limit: int) -> Question:
     """One row per signal of these people that is wanted; newest first, of one instant by id."""
     at, last = wanted.before or (_ALWAYS, "")

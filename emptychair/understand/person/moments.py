@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from emptychair.domain.signal import Audience
+from emptychair.domain.signal import Audience, Kind
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
 from emptychair.understand.person.history import COLUMNS, Happening, happening
@@ -19,7 +19,18 @@ def moments(
 ) -> list[Happening]:
     """The telling moments of these people, newest first; `limit` at most."""
     found = [happening(row) for row in ledger.ask(telling_of(audience, people, limit)).to_pylist()]
-    return [one for one in found if FAILED not in one.name or one.name.endswith(FAILED)]
+    return [one for one in found if is_telling(one)]
+
+
+def is_telling(one: Happening) -> bool:
+    """Whether this is such a moment, as the question below has it."""
+    if one.kind in (Kind.SAID, Kind.RATED, Kind.JOINED, Kind.LEFT):
+        return True
+    if one.kind is Kind.PAID:
+        return one.value is not None and one.value < 0
+    if one.kind is Kind.MET:
+        return one.name in (MADE, DONE)
+    return one.kind is Kind.DID and (one.name == RETURNED or one.name.endswith(FAILED))
 
 
 def telling_of(audience: Audience, people: Sequence[str], limit: int) -> Question:

@@ -1,7 +1,7 @@
 """Somebody, or an account, put together: what there is, how they fare, what hurt, and a page of history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from emptychair.domain.signal import Audience
@@ -12,11 +12,14 @@ from emptychair.understand.person import mood as moods
 from emptychair.understand.person.belonging import Belonging, belonging
 from emptychair.understand.person.history import Happening, Wanted
 from emptychair.understand.person.hurts import Wound
-from emptychair.understand.person.moments import MOST, moments
+from emptychair.understand.person.moments import MOST, is_telling, moments
 from emptychair.understand.person.mood import Mood
 from emptychair.understand.person.promises import Promise
 from emptychair.understand.person.said import Read, read_of
-from emptychair.understand.person.totals import Totals, totals
+from emptychair.understand.person.totals import Totals, counted, totals
+
+# Nearly everybody has no more signals than this, and they are counted here rather than by three questions.
+FEW = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +27,8 @@ class Portrait:
     """What is known of one person, or of several together, and `page` of their history, newest first.
 
     `read` has what was read in the words of the page and of the telling moments. `older` is where the next
-    page begins, None at the end. `is_whole` is False where more telling moments are than were looked at.
+    page begins, None at the end. `every` signal is there where there are few. `is_whole` is False where more
+    telling moments are than were looked at.
     """
 
     people: Sequence[str]
@@ -37,6 +41,7 @@ class Portrait:
     wounds: Sequence[Wound]
     promises: Sequence[Promise]
     is_whole: bool
+    every: Sequence[Happening] | None = field(default=None, compare=False)
 
     @property
     def belonging(self) -> Belonging:
@@ -56,11 +61,9 @@ def portrait(
     ledger: Ledger, audience: Audience, people: Sequence[str], wanted: Wanted, *, limit: int, now: datetime
 ) -> Portrait | None:
     """These people as of `now`, with `limit` signals of the wanted history; None when there are none."""
-    there_is = totals(ledger, audience, people)
+    every, there_is, told, page = _found(ledger, audience, people, wanted, limit)
     if there_is is None:
         return None
-    told = moments(ledger, audience, people)
-    page = histories.history(ledger, audience, people, wanted, limit=limit + 1)
     with_words = dict.fromkeys(one.id for one in (*told, *page[:limit]) if one.text)
     read = read_of(ledger, list(with_words))
     promised = promises.promises(told, now)
@@ -75,4 +78,18 @@ def portrait(
         wounds=hurts.wounds(told, read, promised, now),
         promises=promised,
         is_whole=len(told) < MOST,
+        every=every,
     )
+
+
+def _found(
+    ledger: Ledger, audience: Audience, people: Sequence[str], wanted: Wanted, limit: int
+) -> tuple[list[Happening] | None, Totals | None, list[Happening], list[Happening]]:
+    """Everything of few signals, totals, telling moments and the page with one signal more."""
+    whole = histories.history(ledger, audience, people, Wanted(), limit=FEW + 1)
+    if len(whole) <= FEW:
+        page = [one for one in whole if histories.is_wanted(one, wanted)]
+        told = [one for one in whole if is_telling(one)][:MOST]
+        return whole, counted(whole), told, page[: limit + 1]
+    page = histories.history(ledger, audience, people, wanted, limit=limit + 1)
+    return None, totals(ledger, audience, people), moments(ledger, audience, people), page

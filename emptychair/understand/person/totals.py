@@ -1,5 +1,6 @@
 """What there is of a person, or of several together: how much of each kind and channel, and what was paid."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import TypeVar
 from emptychair.domain.signal import Audience, Kind
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
+from emptychair.understand.person.history import Happening
 
 Name = TypeVar("Name", bound=str)
 
@@ -52,6 +54,26 @@ def totals(ledger: Ledger, audience: Audience, people: Sequence[str]) -> Totals 
         channels=_largest(channels),
         paid=dict(sorted(paid.items(), key=lambda item: item[0] or "")),
         payments=sum(row["payments"] for row in rows),
+    )
+
+
+def counted(whole: Sequence[Happening]) -> Totals | None:
+    """The same of all there is, when it is at hand."""
+    if not whole:
+        return None
+    kinds, channels = Counter(one.kind for one in whole), Counter(one.channel for one in whole)
+    paid: dict[str | None, Decimal] = {}
+    for one in whole:
+        if one.kind is Kind.PAID:
+            paid[one.currency] = paid.get(one.currency, Decimal(0)) + (one.value or Decimal(0))
+    return Totals(
+        first_at=min(one.occurred_at for one in whole),
+        last_at=max(one.occurred_at for one in whole),
+        signals=len(whole),
+        kinds=_largest(kinds),
+        channels=_largest(channels),
+        paid=dict(sorted(paid.items(), key=lambda item: item[0] or "")),
+        payments=sum(one.kind is Kind.PAID and one.value is not None and one.value > 0 for one in whole),
     )
 
 

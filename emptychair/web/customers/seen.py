@@ -15,7 +15,7 @@ from emptychair.understand.person.history import Wanted
 from emptychair.understand.person.portrait import Portrait, portrait
 from emptychair.web.parts import Parts
 
-PAGE = 200
+PAGE = 100
 LONGEST_CHANNEL = 200
 
 
@@ -50,7 +50,7 @@ def seen(parts: Parts, audience: Audience, person: str, wanted: Wanted) -> Seen 
         judged = judgements.about(tx, audience, names)
         by = {user.id: user.name for user in users.everyone(tx)} if judged else {}
         known = {theme.id: theme.name for theme in themes.every(tx, audience)}
-    traits = profile.traits(ledger, audience, person)
+    traits = _traits(parts, audience, person, drawn)
     return Seen(
         person=person,
         name=profile.called(traits),
@@ -64,6 +64,16 @@ def seen(parts: Parts, audience: Audience, person: str, wanted: Wanted) -> Seen 
         themes=known,
         colleagues=colleagues(parts),
     )
+
+
+def _traits(
+    parts: Parts, audience: Audience, person: str, drawn: Portrait
+) -> Mapping[str, tuple[Any, datetime]]:
+    """From what is at hand where that is everything: another look costs as much as the page."""
+    if drawn.every is None:
+        return profile.traits(parts.ledger, audience, person)
+    told = [one for one in drawn.every if profile.is_telling(one.kind, one.name)][: profile.TELLINGS]
+    return profile.traits_in((one.properties, one.occurred_at) for one in told)
 
 
 def colleagues(parts: Parts) -> Mapping[str, str]:

@@ -52,7 +52,7 @@ def account(
     channel: str = "",
     before: str = "",
 ) -> Response:
-    """One account by its `id`: everybody who was told to belong to it, how they fare together, and 200
+    """One account by its `id`: everybody who was told to belong to it, how they fare together, and 100
     signals of their one history; `kind`, `channel` and `before` as for a customer. CSV has the people.
     """
     asked, wanted = wanted_of(kind, channel, before), wanted_form(request)

@@ -77,7 +77,7 @@ def person(
     done: str = "",
 ) -> Response:
     """One customer by any `id`: how they fare, what hurt, promises, facts, ids with their evidence, accounts,
-    and 200 signals of the history, newest first.
+    and 100 signals of the history, newest first.
 
     `kind` and `channel` keep one of each; `before` is where the next page of the history begins. CSV has that
     page.

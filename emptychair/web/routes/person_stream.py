@@ -12,14 +12,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from emptychair.understand import identity
 from emptychair.understand.person.arriving import Arrived
 from emptychair.web.access import may
 from emptychair.web.customers.live import MOST, Live, Watch
 from emptychair.web.customers.seen import cursor, place
 from emptychair.web.parts import Parts, parts_of
-from emptychair.web.problem import Problem
+from emptychair.web.problem import Problem, not_found
 from emptychair.web.render import plain
-from emptychair.web.routes.customers import resolved
+from emptychair.web.routes.customers import CUSTOMER, resolved
 from emptychair.web.visitor import recognised, visitor_of
 
 router = APIRouter()
@@ -38,6 +39,8 @@ def stream(request: Request, id: str = "") -> Response:  # noqa: A002
     Who may watch is looked at again while it is open. After a quarter of an hour the browser comes again.
     """
     parts, who = parts_of(request), resolved(request, id)
+    if not identity.is_known(parts.ledger, CUSTOMER, who):
+        raise not_found("No signal is of this customer.")
     visitor = visitor_of(request)
     by = visitor.session.id if visitor.session is not None else visitor.name
     watch = parts.live.open(by, who, place(unquote(request.headers.get("last-event-id", ""))))
