@@ -187,8 +187,14 @@ async def _run(pages: "FastAPI", config: Config) -> None:
         websockets=False,
     )
     running = asyncio.get_running_loop()
+
+    def stop() -> None:
+        # The server waits for what is being answered, and a stream never ends by itself.
+        pages.state.parts.live.end()
+        server.stop()  # type: ignore[no-untyped-call]
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        running.add_signal_handler(name, server.stop)
+        running.add_signal_handler(name, stop)
     await server.serve()
 
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "withdraw": ("emptychair.cli.imports", "withdraw"),
     "score": ("emptychair.cli.score", "score"),
     "search": ("emptychair.cli.search", "search"),
+    "export": ("emptychair.cli.export", "export"),
     "link": ("emptychair.cli.link", "link"),
 }
 

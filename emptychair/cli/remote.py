@@ -108,6 +108,18 @@ def search(server: Server, words: str, audience: Audience) -> dict[str, Any]:
         return _answer(client.get("/search.json", params={"q": words, "audience": audience.value}))
 
 
+def everything(server: Server, person: str) -> Iterator[bytes]:
+    """The pieces of the ZIP with everything about a customer."""
+    with (
+        _client(server) as client,
+        client.stream("GET", "/customers/person/export", params={"id": person}) as response,
+    ):
+        if not response.is_success:
+            response.read()
+            _answer(response)
+        yield from response.iter_bytes()
+
+
 def withdraw(server: Server, import_id: str) -> dict[str, Any]:
     """The import, taken back."""
     with _client(server) as client:

@@ -98,6 +98,23 @@ class Readings:
                 params={"signals": list(signals), "instants": list(instants), "audience": audience},
             ).to_arrow_table()
 
+    def told(self, signals: Sequence[str]) -> pa.Table:
+        """The language, the tone and its score of those of these signals that were read. O(texts)."""
+        return self._of("readings", "signal, language, tone, tone_score", signals)
+
+    def mentioned(self, signals: Sequence[str]) -> pa.Table:
+        """The themes that these signals speak of, with place and confidence, in their order. O(mentions)."""
+        return self._of("mentions", "signal, place, theme, confidence", signals)
+
+    def _of(self, table: str, columns: str, signals: Sequence[str]) -> pa.Table:
+        self._upkeep.catch_up()
+        with self._stores.projection.reading() as cursor:
+            return cursor.sql(
+                f"""select {columns} from {table} where signal in (select unnest($signals))
+                order by all""",
+                params={"signals": list(signals)},
+            ).to_arrow_table()
+
     def progress(self) -> tuple[int, int]:
         """How many texts are read, and how many are not. A text that is read again counts as read."""
         self._upkeep.catch_up()

@@ -1,10 +1,9 @@
-"""People as the company knows them: a list to look through, one person's facts, and their history."""
+"""People as the company knows them: a list to look through, their names, and what was told of each."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +12,8 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
 
 # So many tellings are put together to what is known of a person.
-_TELLINGS = 200
+TELLINGS = 200
+_EVERYBODY = 20_000
 _NO_TRAITS = ("anonymous_id", "previous_id", "account")
 
 
@@ -50,37 +50,6 @@ class Card:
     met: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """One signal of a person's history."""
-
-    id: str
-    kind: Kind
-    name: str
-    channel: str
-    source: str
-    occurred_at: datetime
-    text: str | None
-    score: Decimal | None
-    value: Decimal | None
-    currency: str | None
-    properties: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """What is known of one person; `name` is empty where none was told.
-
-    `paid` are sums by currency (None: without one), never put together; `traits` have the newest value of
-    each, and when it was told.
-    """
-
-    card: Card
-    name: str
-    paid: Mapping[str | None, Decimal]
-    traits: Mapping[str, tuple[Any, datetime]]
-
-
 def people(
     ledger: Ledger,
     audience: Audience,
@@ -101,7 +70,12 @@ def named(ledger: Ledger, audience: Audience, search: str, limit: int) -> list[C
     """People in whose newest name `search` stands, whatever its capitals. O(what was told of people)."""
     told = ledger.ask(told_with(audience, search, limit * 10))["person"].to_pylist()
     fits = [one for one, name in names(ledger, audience, told).items() if search.lower() in name.lower()]
-    return [_card(row) for row in ledger.ask(cards_of(audience, fits[:limit])).to_pylist()]
+    return cards(ledger, audience, fits[:limit])
+
+
+def cards(ledger: Ledger, audience: Audience, people: Sequence[str]) -> list[Card]:
+    """The cards of these people, those seen last first."""
+    return [_card(row) for row in ledger.ask(cards_of(audience, people)).to_pylist()]
 
 
 def names(ledger: Ledger, audience: Audience, people: Sequence[str]) -> dict[str, str]:
@@ -113,33 +87,38 @@ def names(ledger: Ledger, audience: Audience, people: Sequence[str]) -> dict[str
     return found
 
 
-def profile(ledger: Ledger, audience: Audience, person: str) -> Profile | None:
-    """What is known of a person; None of whom no signal is."""
-    found = ledger.ask(card_of(audience, person)).to_pylist()
-    if not found:
-        return None
-    paid = {row["currency"]: row["total"] for row in ledger.ask(paid_by(audience, person)).to_pylist()}
-    traits = _traits(ledger, audience, person)
-    called = _name({name: value for name, (value, _) in traits.items()})
-    return Profile(card=_card(found[0]), name=called, paid=paid, traits=traits)
+def traits(ledger: Ledger, audience: Audience, person: str) -> dict[str, tuple[Any, datetime]]:
+    """What is known of a person: the newest value of each trait, and when it was told."""
+    found = ledger.ask(told_of(audience, person)).to_pylist()
+    return traits_in((row["properties"], row["occurred_at"].replace(tzinfo=UTC)) for row in found)
 
 
-def history(
-    ledger: Ledger,
-    audience: Audience,
-    person: str,
-    *,
-    kinds: Sequence[Kind] = tuple(Kind),
-    limit: int,
-    before: tuple[datetime, str] | None = None,
-) -> list[Happening]:
-    """A person's signals, newest first; the next ones are `before` the instant and the id of the last."""
-    at, last = before or (datetime(2299, 1, 1, tzinfo=UTC), "")
-    asked = signals_of(audience, person, [kind.value for kind in kinds], at, last, limit)
-    return [
-        Happening(**{**row, "kind": Kind(row["kind"]), "occurred_at": row["occurred_at"].replace(tzinfo=UTC)})
-        for row in ledger.ask(asked).to_pylist()
-    ]
+def traits_in(told: Iterable[tuple[str, datetime]]) -> dict[str, tuple[Any, datetime]]:
+    """The same of what was told, newest first, with its instants."""
+    found: dict[str, tuple[Any, datetime]] = {}
+    for properties, at in told:
+        for name, value in _told(properties).items():
+            found.setdefault(name, (value, at))
+    return dict(sorted(found.items()))
+
+
+def is_telling(kind: Kind, name: str) -> bool:
+    """Whether a signal tells traits."""
+    return kind is Kind.TOLD and name in ("identify", "traits")
+
+
+def called(told: Mapping[str, tuple[Any, datetime]]) -> str:
+    """What a person of these traits is called; empty where no name was told."""
+    return _name({name: value for name, (value, _) in told.items()})
+
+
+def everybody(ledger: Ledger, audience: Audience) -> dict[str, str]:
+    """What everybody of an audience is called who was told of lately; for a small audience, as employees."""
+    found: dict[str, str] = {}
+    for row in ledger.ask(tellings(audience, _EVERYBODY)).to_pylist():
+        if row["person"] not in found and (name := _name(_told(row["properties"]))):
+            found[row["person"]] = name
+    return found
 
 
 def who_fits(audience: Audience, search: str, exact: Sequence[str]) -> Question:
@@ -174,15 +153,6 @@ def in_order(
     )
 
 
-def card_of(audience: Audience, person: str) -> Question:
-    """The card of one person."""
-    return question(
-        f"select {_CARD} from person_cards where audience = :audience and person = :person",
-        audience=audience.value,
-        person=person,
-    )
-
-
 def cards_of(audience: Audience, people: Sequence[str]) -> Question:
     """The cards of some people, those seen last first."""
     return question(
@@ -190,35 +160,6 @@ def cards_of(audience: Audience, people: Sequence[str]) -> Question:
         order by last_at desc, person""",
         audience=audience.value,
         people=list(people),
-    )
-
-
-def paid_by(audience: Audience, person: str) -> Question:
-    """What a person paid, refunds subtracted, by currency."""
-    return question(
-        """select currency, sum(value) as total from signals
-        where audience = :audience and person = :person and kind = 'paid'
-        group by currency order by currency""",
-        audience=audience.value,
-        person=person,
-    )
-
-
-def signals_of(
-    audience: Audience, person: str, kinds: Sequence[str], at: datetime, last: str, limit: int
-) -> Question:
-    """A person's signals before `at`, or at that instant and behind the id `last`; newest first."""
-    return question(
-        """select id, kind, name, channel, source, occurred_at, text, score, value, currency, properties
-        from signals where audience = :audience and person = :person and kind in (:kinds)
-            and (occurred_at < :at or (occurred_at = :at and id > :last))
-        order by occurred_at desc, id limit :limit""",
-        audience=audience.value,
-        person=person,
-        kinds=list(kinds),
-        at=at,
-        last=last,
-        limit=limit,
     )
 
 
@@ -247,6 +188,18 @@ def told_with(audience: Audience, search: str, limit: int) -> Question:
     )
 
 
+def tellings(audience: Audience, limit: int) -> Question:
+    """What was told of people that has a name in it, newest first."""
+    return question(
+        """select person, properties from signals
+        where audience = :audience and person is not null and kind = 'told'
+            and name in ('identify', 'traits') and has_text(ascii_lower(properties), 'name"')
+        order by occurred_at desc, id limit :limit""",
+        audience=audience.value,
+        limit=limit,
+    )
+
+
 def told_of(audience: Audience, person: str) -> Question:
     """What was told of a person, newest first."""
     return question(
@@ -255,16 +208,8 @@ def told_of(audience: Audience, person: str) -> Question:
         order by occurred_at desc, id limit :tellings""",
         audience=audience.value,
         person=person,
-        tellings=_TELLINGS,
+        tellings=TELLINGS,
     )
-
-
-def _traits(ledger: Ledger, audience: Audience, person: str) -> dict[str, tuple[Any, datetime]]:
-    found: dict[str, tuple[Any, datetime]] = {}
-    for row in ledger.ask(told_of(audience, person)).to_pylist():
-        for name, value in _told(row["properties"]).items():
-            found.setdefault(name, (value, row["occurred_at"].replace(tzinfo=UTC)))
-    return dict(sorted(found.items()))
 
 
 def _told(properties: str) -> dict[str, Any]:

@@ -59,6 +59,10 @@ class Formats:
         """A day with hour and minute in UTC."""
         return f"{self.day(value)}, {dates.format_time(value, 'short', tzinfo=UTC, locale=self.locale)} UTC"
 
+    def clock(self, value: datetime) -> str:
+        """The hour and minute of an instant in UTC."""
+        return dates.format_time(value, "short", tzinfo=UTC, locale=self.locale)
+
     def money(self, value: Decimal, currency: str | None) -> str:
         """An amount in its currency; without one only the number."""
         if currency is None:
@@ -74,6 +78,11 @@ class Formats:
             value, unit = value / 1000, larger
         digits = "#,##0" if unit == "byte" else "#,##0.0"
         return units.format_unit(value, f"digital-{unit}", "short", format=digits, locale=self.locale)
+
+    def span(self, length: timedelta) -> str:
+        """A length of time in the largest unit that tells it well, for instance 14 months."""
+        whole = max(timedelta(0), length)
+        return dates.format_timedelta(whole, threshold=1.5, locale=self.locale)
 
     def since(self, then: datetime, now: datetime) -> str:
         """How long ago an instant was, in the largest unit."""

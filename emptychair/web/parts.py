@@ -15,6 +15,7 @@ from emptychair.listen.sources.system import Means
 from emptychair.listen.surveys.marking import Crowd
 from emptychair.understand.search.finding import Search
 from emptychair.web.assets import Assets
+from emptychair.web.customers.live import Live
 from emptychair.web.kept import Kept
 from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
@@ -41,6 +42,7 @@ class Parts:
     local_token: str | None
     max_upload_bytes: int
     search: Search
+    live: Live
     stamps: Stamps = field(default_factory=Stamps)
     crowd: Crowd = field(default_factory=Crowd)
     pace: Pace = field(default_factory=Pace)

@@ -21,6 +21,7 @@ from emptychair.listen.sources.system import Means
 from emptychair.understand.search.finding import Search
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
+from emptychair.web.customers.live import Live
 from emptychair.web.door import admit
 from emptychair.web.errors import answer_errors
 from emptychair.web.fields import LONGEST_BODY
@@ -53,6 +54,9 @@ from emptychair.web.routes import (
     outbox,
     parked,
     parked_events,
+    person_alike,
+    person_export,
+    person_stream,
     preferences,
     request_deeds,
     requests,
@@ -90,7 +94,8 @@ ROUTERS = (
     survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
     survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy, customers,
-    judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
+    person_stream, person_export, person_alike, judgements, accounts, users, me, board_ways, board, requests,
+    request_deeds, api,
 )  # fmt: skip
 
 
@@ -141,6 +146,7 @@ def site(
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
         search=Search(home / "language", ledger),
+        live=Live(ledger, clock),
     )
     for method, path in routes():
         rule_for(method, path)

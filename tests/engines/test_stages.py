@@ -13,12 +13,13 @@ import pytest
 from emptychair import understand
 from emptychair.domain.period import Period
 from emptychair.domain.scale import Score
-from emptychair.domain.signal import Audience
+from emptychair.domain.signal import Audience, Kind
 from emptychair.ledger.engines.engine import Engine
 from emptychair.ledger.question import Question
 from emptychair.listen import board
 from emptychair.listen.board.asking import Column
 from emptychair.understand.fields import Field
+from emptychair.understand.person.history import Wanted
 from emptychair.understand.profile import Sorting
 from emptychair.understand.spells import Rule, Tenure
 from tests.engines.test_conformance import sorted_rows
@@ -40,6 +41,12 @@ STAND_INS: dict[object, Sequence[object]] = {
     int: (5, 64),
     str: ("", "per_1", "PER", "it's \\", "thm_1"),
     Sorting: tuple(Sorting),
+    Wanted: (
+        Wanted(),
+        Wanted(kinds=[Kind.SAID, Kind.PAID], channel="web"),
+        Wanted(before=(AS_OF, "it's \\")),
+        Wanted(kinds=[]),
+    ),
     Column: (Column("p_plan"),),
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),

@@ -6,6 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from emptychair.understand import accounts
 from emptychair.web import shell
+from emptychair.web.customers import data, shown
+from emptychair.web.customers.household import One, household
+from emptychair.web.customers.seen import wanted_of
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import not_found
 from emptychair.web.render import as_csv, as_json
@@ -42,14 +45,38 @@ def every(request: Request, search: str = "", page: int = 1) -> Response:
 
 
 @router.get("/accounts/account")
-def account(request: Request, id: str = "") -> Response:  # noqa: A002
-    """One account by its `id`: everybody who was told to belong to it, from when until when."""
-    found = accounts.members(parts_of(request).ledger, CUSTOMER, id[:LONGEST_ID].replace("\0", ""))
-    if not found:
+def account(
+    request: Request,
+    id: str = "",  # noqa: A002
+    kind: str = "",
+    channel: str = "",
+    before: str = "",
+) -> Response:
+    """One account by its `id`: everybody who was told to belong to it, how they fare together, and 100
+    signals of their one history; `kind`, `channel` and `before` as for a customer. CSV has the people.
+    """
+    asked, wanted = wanted_of(kind, channel, before), wanted_form(request)
+    found = household(parts_of(request), id[:LONGEST_ID].replace("\0", ""), asked)
+    if found is None:
         raise not_found(f"Nobody was told to belong to an account {id[:LONGEST_ID]}.")
-    if wanted_form(request) is Form.JSON:
-        return as_json({"account": id, "people": found})
-    if wanted_form(request) is Form.CSV:
-        head = list(accounts.Member.__dataclass_fields__)
-        return as_csv("account", head, [list(asdict(one).values()) for one in found])
-    return shell.page(request, "customers/account.html", account=id, found=found[:MOST], total=len(found))
+    if wanted is Form.CSV:
+        return as_csv("account", _HEAD, [_row(one) for one in found.people])
+    if wanted is Form.JSON:
+        together = {} if found.drawn is None else data.drawn_as_data(found.drawn, found.themes)
+        people = [dict(zip(_HEAD, _row(one), strict=True)) for one in found.people]
+        return as_json({"account": id, "people": people, "together": found.together, **together})
+    drawn = (
+        {}
+        if found.drawn is None
+        else shown.drawn(request, found.drawn, asked, found.themes, found.colleagues)
+    )
+    return shell.page(request, "customers/account.html", one=found, most=MOST, **drawn)
+
+
+_HEAD = ("person", "name", "first_at", "last_at", "signals", "last_signal_at", "is_silent")
+
+
+def _row(one: One) -> list[object]:
+    member = one.member
+    last = None if one.card is None else one.card.last_at
+    return [member.person, one.name, member.first_at, member.last_at, member.signals, last, one.is_silent]

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from emptychair.domain.person import is_visitor
-from emptychair.domain.signal import Audience, Kind
+from emptychair.domain.signal import Audience
 from emptychair.understand import profile
-from emptychair.understand.profile import Happening, Sorting
+from emptychair.understand.profile import Sorting
 from emptychair.web import shell
 from emptychair.web.access import may
-from emptychair.web.customers.seen import seen
+from emptychair.web.customers import data, shown
+from emptychair.web.customers.seen import seen, wanted_of
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import not_found
 from emptychair.web.render import as_csv, as_json
@@ -71,31 +72,32 @@ def person(
     request: Request,
     id: str = "",  # noqa: A002
     kind: str = "",
+    channel: str = "",
     before: str = "",
     done: str = "",
 ) -> Response:
-    """One customer by any `id`: facts, ids with their evidence, accounts, and the history, newest first.
+    """One customer by any `id`: how they fare, what hurt, promises, facts, ids with their evidence, accounts,
+    and 100 signals of the history, newest first.
 
-    `kind` keeps one kind of signal; `before` is where the next page of the history begins. CSV has that page.
+    `kind` and `channel` keep one of each; `before` is where the next page of the history begins. CSV has that
+    page.
     """
     who, wanted = resolved(request, id), wanted_form(request)
     if who != id and wanted is Form.HTML:
         return RedirectResponse(address(who, done), 303)
-    found = seen(parts_of(request), CUSTOMER, who, kind=kind, before=before)
+    asked = wanted_of(kind, channel, before)
+    found = seen(parts_of(request), CUSTOMER, who, asked)
     if found is None:
         raise not_found(f"No signal is of a customer {id[:LONGEST_ID]}.")
     if wanted is Form.JSON:
-        return as_json(found.as_data())
+        return as_json(data.as_data(found))
     if wanted is Form.CSV:
-        head = list(Happening.__dataclass_fields__)
-        return as_csv("history", head, [list(asdict(one).values()) for one in found.history])
+        return as_csv("history", data.HEAD, data.rows(found.drawn, found.themes))
     return shell.page(
         request,
         "customers/person.html",
         one=found,
-        kind=kind if kind in set(Kind) else "",
-        kinds=tuple(Kind),
-        is_first=not before,
+        **shown.drawn(request, found.drawn, asked, found.themes, found.colleagues),
         is_visitor=is_visitor,
         done=done,
         **rights(request),
@@ -119,7 +121,11 @@ def address(who: str, done: str = "") -> str:
 
 def rights(request: Request) -> dict[str, bool]:
     """What the visitor may do on these pages."""
-    return {"may_judge": may(visitor_of(request).who, "POST", "/customers/person/merging")}
+    who = visitor_of(request).who
+    return {
+        "may_judge": may(who, "POST", "/customers/person/merging"),
+        "may_export": may(who, "GET", "/customers/person/export"),
+    }
 
 
 def searched(text: str) -> str:

@@ -1,0 +1,1 @@
+"""One person, or a few together, as somebody who meets them wants to know them."""

@@ -1,0 +1,78 @@
+"""A customer in a real browser: read in any light and on a phone, opened, filtered, and live."""
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Served
+from tests.browser.test_pages import faults, picture
+
+pytestmark = pytest.mark.browser
+
+
+def api(served: Served) -> httpx.Client:
+    token = (served.home / "run" / "token").read_text()
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    return httpx.Client(base_url=served.url, headers=headers, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def person(served: Served) -> str:
+    """The busiest customer who spoke and was promised something."""
+    with api(served) as client:
+        for card in client.get("/customers?sort=signals").json()["people"]:
+            found = client.get("/customers/person", params={"id": card["person"]}).json()
+            if found["promises"] and found["hurts"] and len(found["feels"]["readings"]) > 1:
+                return str(card["person"])
+    raise AssertionError("nobody was promised anything")
+
+
+@pytest.fixture(scope="module")
+def key(served: Served) -> str:
+    with api(served) as client:
+        made = client.post("/sources", json={"name": "Chat"}).raise_for_status().json()
+    return str(made["keys"][0]["key"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible_in_every_size_and_light(
+    scheme: str, size: tuple[int, int], page: Page, context: BrowserContext, served: Served, person: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    context.add_cookies([{"name": "theme", "value": scheme, "url": served.url}])
+    page.goto(f"{served.url}/customers/person?id={person}")
+    expect(page.locator("text=/most like them|is known whether/")).to_be_visible(timeout=30_000)
+    for opener in page.locator(".ln1 details.more > summary, details.visit > summary").all()[:3]:
+        opener.click()
+    page.evaluate("scrollTo(0, 0)")  # what lies under the bar at the top is no fault
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0], "nothing hangs over the side"
+    picture(page, f"customer-{scheme}-{size[0]}")
+
+
+def test_a_hurt_leads_to_its_moment_and_kinds_are_kept(page: Page, served: Served, person: str) -> None:
+    page.goto(f"{served.url}/customers/person?id={person}")
+    page.locator(".hurts a").first.click()
+    page.wait_for_url("**before=**")
+    target = page.url.partition("#")[2]
+    expect(page.locator(f"#{target}")).to_be_visible()
+    page.locator("#timeline a:has-text('Newest')").click()
+    page.select_option("#f-kind", "paid")
+    page.wait_for_url("**kind=paid**")
+    expect(page.locator("#timeline .ln1 .k-said")).to_have_count(0)
+    expect(page.locator("#timeline .k-paid").first).to_be_visible()
+
+
+def test_what_comes_is_shown_while_the_page_is_open(
+    page: Page, served: Served, person: str, key: str
+) -> None:
+    with page.expect_response(lambda answer: "/customers/person/stream" in answer.url):
+        page.goto(f"{served.url}/customers/person?id={person}", wait_until="domcontentloaded")
+    page.wait_for_timeout(1_000)
+    said = {"kind": "said", "person": person, "channel": "chat", "text": "Is anybody there <b>now</b>?"}
+    sent = httpx.post(f"{served.url}/v1/signals", json=[said], headers={"Authorization": f"Bearer {key}"})
+    sent.raise_for_status()
+    fresh = page.locator("#timeline .ln1.fresh")
+    expect(fresh).to_have_count(1, timeout=30_000)
+    expect(fresh).to_contain_text("Is anybody there <b>now</b>?")
+    expect(page.locator("[data-live-said]")).to_have_text("1 new")
