@@ -122,6 +122,22 @@ RULES: tuple[Rule, ...] = (
         for deed in ("renaming", "merging", "moving", "ruling")
     ),
     Rule("POST", "/voice/edits/{id}/undoing", IMPORTERS),
+    Rule("GET", "/segments", CARERS),
+    Rule("GET", "/segments/new", IMPORTERS),
+    Rule("GET", "/segments/{id}", CARERS),
+    Rule("GET", "/segments/{id}/course", CARERS),
+    Rule("GET", "/segments/{id}/edit", IMPORTERS),
+    *(
+        Rule("POST", f"/segments{deed}", IMPORTERS)
+        for deed in (
+            "",
+            "/preview",
+            "/{id}",
+            "/{id}/versions/{version}/restoring",
+            "/{id}/archiving",
+            "/{id}/unarchiving",
+        )
+    ),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

@@ -58,6 +58,8 @@ from emptychair.web.routes import (
     requests,
     scorecard,
     search,
+    segment_deeds,
+    segments,
     settings,
     setup,
     sign_in,
@@ -89,8 +91,9 @@ ROUTERS = (
     preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys,
     survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
-    survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy, customers,
-    judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
+    survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy,
+    segment_deeds, segments, customers, judgements, accounts, users, me, board_ways, board, requests,
+    request_deeds, api,
 )  # fmt: skip
 
 

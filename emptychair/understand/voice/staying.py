@@ -49,7 +49,7 @@ class Staying:
         return self.adjusted_p is not None and self.adjusted_p <= FALSE_SHARE
 
 
-def stays_of(tenure: Tenure) -> Question:
+def stays_of(tenure: Tenure, among: Question | None = None) -> Question:
     """One row per theme ('' for all who spoke): touched, stayed.
 
     Of people whose relationship was open 90 days before `as_of`, who spoke in the 90 days before that:
@@ -73,17 +73,17 @@ def stays_of(tenure: Tenure) -> Question:
         """,
         {
             "spells": spells(tenure),
-            "mentioned": mentioned(tenure.audience, heard),
-            "spoken": spoken(tenure.audience, heard),
+            "mentioned": mentioned(tenure.audience, heard, among),
+            "spoken": spoken(tenure.audience, heard, among),
         },
         at=at,
         until=tenure.as_of,
     )
 
 
-def staying(ledger: Ledger, tenure: Tenure) -> dict[str, Staying]:
+def staying(ledger: Ledger, tenure: Tenure, among: Question | None = None) -> dict[str, Staying]:
     """Each theme of which somebody with a relationship spoke, compared with the others who spoke."""
-    rows = {row["theme"]: row for row in ledger.ask(stays_of(tenure)).to_pylist()}
+    rows = {row["theme"]: row for row in ledger.ask(stays_of(tenure, among)).to_pylist()}
     if "" not in rows:
         return {}
     everybody = rows.pop("")
