@@ -138,6 +138,16 @@ RULES: tuple[Rule, ...] = (
             "/{id}/unarchiving",
         )
     ),
+    Rule("GET", "/journeys", CARERS),
+    Rule("GET", "/journeys/new", IMPORTERS),
+    Rule("GET", "/journeys/paths", CARERS),
+    Rule("GET", "/journeys/found", CARERS),
+    Rule("GET", "/journeys/{id}", CARERS),
+    Rule("GET", "/journeys/{id}/edit", IMPORTERS),
+    *(
+        Rule("POST", f"/journeys{deed}", IMPORTERS)
+        for deed in ("", "/preview", "/{id}", "/{id}/undoing", "/{id}/archiving", "/{id}/unarchiving")
+    ),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

@@ -44,6 +44,8 @@ from emptychair.web.routes import (
     health,
     identity,
     imports,
+    journey_deeds,
+    journeys,
     judgements,
     kinds,
     mail,
@@ -92,8 +94,8 @@ ROUTERS = (
     survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
     survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy,
-    segment_deeds, segments, customers, judgements, accounts, users, me, board_ways, board, requests,
-    request_deeds, api,
+    segment_deeds, segments, journey_deeds, journeys, customers, judgements, accounts, users, me,
+    board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 
 

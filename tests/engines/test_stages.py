@@ -20,6 +20,9 @@ from emptychair.ledger.question import Question, question
 from emptychair.listen import board
 from emptychair.listen.board.asking import Column
 from emptychair.understand.fields import Field
+from emptychair.understand.journeys import steps as stepping
+from emptychair.understand.journeys.reached import Place, Walk
+from emptychair.understand.journeys.steps import Steps
 from emptychair.understand.profile import Sorting
 from emptychair.understand.segments.definition import (
     Condition,
@@ -32,7 +35,7 @@ from emptychair.understand.segments.definition import (
 from emptychair.understand.segments.happened import Countable
 from emptychair.understand.segments.reading import read
 from emptychair.understand.segments.standing import Sight
-from emptychair.understand.signs import Columns
+from emptychair.understand.signs import Columns, Sign
 from emptychair.understand.spells import Rule, Tenure
 from tests.engines.test_conformance import sorted_rows
 
@@ -58,6 +61,20 @@ CONDITIONS = tuple(
     )
 )
 COLUMNS = {"plan": "p_plan", "account": "p_a_b"}
+STEPS = tuple(
+    stepping.read(
+        {
+            "steps": [
+                {"signal": "did"},
+                {"signal": "paid", "where": [{"property": "plan", "is_not": ["gold"]}]},
+                {"signal": "any", "name": ["life", "it's", "nps"]},
+            ],
+            "days": days,
+            "order": order,
+        }
+    )
+    for days, order in ((90, "loose"), (400, "strict"))
+)
 SIGHTS = tuple(
     Sight(
         audience=Audience.CUSTOMER,
@@ -91,7 +108,12 @@ STAND_INS: dict[object, Sequence[object]] = {
     str: ("", "per_1", "PER", "it's \\", "thm_1"),
     Sorting: tuple(Sorting),
     Column: (Column("p_plan"),),
-    Question: (question("select distinct person from signals where person is not null"),),
+    Question: (question("select distinct person, 'x' as value from signals where person is not null"),),
+    Steps: STEPS,
+    Sign: tuple(step.sign for step in STEPS[0].steps),
+    Walk: (Walk(audience=Audience.CUSTOMER, period=PERIOD, as_of=AS_OF, columns=COLUMNS),),
+    Place: (Place(1), Place(2)),
+    bool: (False, True),
     Condition: CONDITIONS,
     Sight: SIGHTS,
     Trait: tuple(one for one in _of(Trait) if one.is_of_account),

@@ -39,3 +39,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("segment_id", "version", name="pk_segment_versions"),
     )
+    op.create_table(
+        "journeys",
+        sa.Column("id", sa.String(40), nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("description", sa.Text, nullable=False),
+        sa.Column("definition", sa.Text, nullable=False),
+        sa.Column("origin", sa.String(20), nullable=False),
+        sa.Column("before", sa.Text),
+        sa.Column("by", sa.String(40), nullable=False),
+        sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.Column("changed_at", sa.DateTime, nullable=False),
+        sa.Column("archived_at", sa.DateTime),
+        sa.PrimaryKeyConstraint("id", name="pk_journeys"),
+    )
+    op.create_index("ix_journeys_name", "journeys", ["name"])
