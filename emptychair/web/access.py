@@ -114,6 +114,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/surveys/{id}/draws/{draw}/links", IMPORTERS),
     Rule("POST", "/surveys/{id}/draws/{draw}/reminders", IMPORTERS),
     Rule("GET", "/voice", LISTENERS),
+    Rule("GET", "/voice/drivers", LISTENERS),
     Rule("GET", "/voice/themes/{id}", LISTENERS),
     Rule("POST", "/voice/finding", IMPORTERS),
     Rule("POST", "/voice/themes", IMPORTERS),

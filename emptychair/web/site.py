@@ -40,6 +40,7 @@ from emptychair.web.routes import (
     board_ways,
     consents,
     customers,
+    drivers,
     fetched,
     health,
     identity,
@@ -93,7 +94,7 @@ ROUTERS = (
     preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys,
     survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
-    survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy,
+    survey_nonresponse, survey_ballots, answering, widget, voice, drivers, theme_edits, taxonomy,
     segment_deeds, segments, journey_deeds, journeys, customers, judgements, accounts, users, me,
     board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
