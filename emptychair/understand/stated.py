@@ -172,7 +172,8 @@ class Stated:
         for name in self.data:
             if name not in self._read:
                 known = ", ".join(sorted(self._read))
-                self.wrong(str(name)[:40], f"There is nothing of this name here; there are {known}.")
+                shown = str(name)[:40].encode("utf-8", "replace").decode()
+                self.wrong(shown, f"There is nothing of this name here; there are {known}.")
 
     def _word(self, name: str, value: Any) -> str:
         if isinstance(value, bool):

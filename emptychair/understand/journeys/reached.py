@@ -10,6 +10,8 @@ from emptychair.ledger.question import Parameter, Question, question
 from emptychair.understand.journeys.steps import Order, Steps
 from emptychair.understand.signs import Columns, is_of
 
+# Up to two days a time is told to the minute, beyond them to the hour.
+EXACT = 2 * 24 * 60
 # What people do themselves; anything else may lie between two steps of a strict order.
 OWN = ("did", "said", "rated", "paid")
 
@@ -70,11 +72,8 @@ def _up_to(place: Place, steps: Steps, walk: Walk) -> Question:
     """One row per person who took the first step: person, at_0 ... up to the step at this place."""
     if place == 0:
         return question(
-            """
-            select person, min(occurred_at) as at_0 from seen
-            where is_0 = 1 and occurred_at < :end group by person
-            """,
-            {"seen": seen(steps, walk)},
+            "select person, min(occurred_at) as at_0 from taken where occurred_at < :end group by person",
+            {"taken": _taken(place, steps, walk)},
             end=min(walk.period.end, walk.as_of),
         )
     before = _up_to(Place(place - 1), steps, walk)
@@ -89,7 +88,7 @@ def _up_to(place: Place, steps: Steps, walk: Walk) -> Question:
             from earlier left join steps as seen on seen.person = earlier.person
             group by earlier.person, {known}
             """,
-            {"earlier": before, "steps": _only(place, steps, walk)},
+            {"earlier": before, "steps": _taken(place, steps, walk)},
             days=steps.days,
         )
     names = ", ".join(f"at_{n}" for n in range(place))
@@ -109,8 +108,20 @@ def _up_to(place: Place, steps: Steps, walk: Walk) -> Question:
     )
 
 
-def _only(place: Place, steps: Steps, walk: Walk) -> Question:
-    return question(f"select person, occurred_at from seen where is_{place} = 1", {"seen": seen(steps, walk)})
+def _taken(place: Place, steps: Steps, walk: Walk) -> Question:
+    """One row per signal that is the step at this place: person, occurred_at. Scanned, never kept whole."""
+    clause = is_of(steps.steps[place].sign, walk.columns, "s")
+    return question(
+        f"""
+        select person, occurred_at from signals
+        where audience = :audience and person is not null and occurred_at >= :start and occurred_at < :as_of
+          and {clause.text}
+        """,
+        audience=walk.audience.value,
+        start=walk.period.start,
+        as_of=walk.as_of,
+        **clause.parameters,
+    )
 
 
 def durations(steps: Steps, walk: Walk, values: Question | None = None) -> Question:
@@ -118,7 +129,8 @@ def durations(steps: Steps, walk: Walk, values: Question | None = None) -> Quest
 
     Of the people who reached the step before: `minutes` from it to this one, or for how long they were
     watched without. `is_ripe`: the days from their first step are over, so that who did not get there was
-    lost. Step 0 has everybody, with 0 minutes. `values` (person, value) splits them; '' has those without.
+    lost. Step 0 has everybody, with 0 minutes; from two days on they are whole hours. `values` (person,
+    value) splits them; '' has those without.
     """
     last = len(steps.steps)
     split = "''" if values is None else "coalesce(split.value, '')"
@@ -146,10 +158,15 @@ def durations(steps: Steps, walk: Walk, values: Question | None = None) -> Quest
     return question(
         f"""
         select value, step, is_ripe, is_reached, minutes, count(*) as people
-        from ({" union all ".join(parts)}) as every
+        from (
+            select value, step, is_ripe, is_reached,
+                   case when minutes < :exact then minutes else minutes // 60 * 60 end as minutes
+            from ({" union all ".join(parts)}) as every
+        ) as told
         group by value, step, is_ripe, is_reached, minutes
         order by value, step, is_ripe, is_reached, minutes
         """,
         {"people": people},
         as_of=walk.as_of,
+        exact=EXACT,
     )

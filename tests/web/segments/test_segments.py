@@ -278,3 +278,63 @@ def test_two_who_change_it_at_once_do_not_overwrite_each_other(client: Client) -
         told = {"name": "a", "description": "", "definition": GOLD, "by": "usr_1", "now": parts.clock()}
         assert segments.change(tx, seen, **told)
         assert not segments.change(tx, seen, **told)
+
+
+HOSTILE: list[Any] = [
+    None,
+    3,
+    "x",
+    [],
+    [[]],
+    {"": 1},
+    {"\ud800": 1},
+    {"trait": "\ud800", "is": ["x"]},
+    {"trait": "a\0b", "is": ["x"]},
+    {"trait": "plan", "is": ["\ud800"]},
+    {"trait": "plan", "is": ["x"], "\ud800": 1},
+    {"trait": {}, "is": {}},
+    {"trait": "plan", "at_least": 1e300},
+    {"trait": "plan", "at_least": "1e-999999"},
+    {"all": {"all": []}},
+    {"all": [None, 3, {"not": None}]},
+    {"not": []},
+    {"signal": [], "name": {}},
+    {"signal": "did", "days": 1e9},
+    {"signal": "did", "where": [3, {}]},
+    {"signal": "did", "from": "9999-12-31", "to": "0001-01-01"},
+    {"paid": None, "at_least": True},
+    {"paid": "ÄÖÜ", "at_least": 1},
+    {"theme": 3},
+    {"score": 3, "at_most": None},
+    {"relationship": 3, "at_least": "x"},
+    {"segment": {}},
+    {"segment": "x" * 1000},
+    {"trait": "plan", "is": ["x"] * 60},
+]
+
+
+@pytest.mark.parametrize("definition", HOSTILE, ids=lambda value: repr(value)[:40])
+@pytest.mark.parametrize("path", ["/segments", "/segments/preview"])
+def test_whatever_is_sent_is_refused_by_name_and_breaks_nothing(
+    client: Client, path: str, definition: Any
+) -> None:
+    content = json.dumps({"name": "x", "definition": definition})
+    sent = client(Who.ANALYST).post(
+        f"{path}.json", content=content, headers={"Content-Type": "application/json"}
+    )
+    assert sent.status_code == 422, sent.text
+    assert sent.json()["errors"]
+
+
+@pytest.mark.parametrize("row", ["kind", "of", "test", "low", "high", "days", "what", "values", "property"])
+def test_whatever_is_typed_into_the_builder_is_shown_again(client: Client, row: str) -> None:
+    for kind in ("trait", "account", "signal", "paid", "theme", "score", "relationship", "segment"):
+        for typed in ("--5", "\u0663", "nan", "1e999", "<b>", "9" * 400, "; ;"):
+            form = {
+                "name": "x",
+                "g0.match": "no",
+                "g0.r0.kind": kind,
+                f"g0.r0.{row}": typed,
+                "do": "remove:9.x",
+            }
+            assert client(Who.ANALYST).post("/segments/preview", data=form).status_code == 200
