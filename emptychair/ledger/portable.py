@@ -75,6 +75,16 @@ def _interpolated(*, values: str, number: str, index: str, first: int = 1) -> st
     return f"CASE WHEN {number} > 0 THEN {low} * (1.0 - {part}) + {high} * {part} END"
 
 
+# A number in a text: braces doubled, as these texts are templates. What is cut off is beyond four places.
+_NUMBER, _CUT = "^-?[0-9]{{1,14}}(?:[.][0-9]+)?", "^-?[0-9]{{1,14}}(?:[.][0-9]{{1,4}})?"
+
+
+def _number_of(part: str, cast: str) -> str:
+    """The whole text has to be a number: its part that is one equals it (`$` would allow a line's end)."""
+    whole, cut = (part.replace("PATTERN", pattern) for pattern in (_NUMBER, _CUT))
+    return f"CASE WHEN {whole} = {{0}} AND {{0}} <> '' THEN {cast.replace('CUT', cut)} END"
+
+
 # name(arguments) -> what it is; every instant is UTC without zone, NULL in gives NULL out.
 FUNCTIONS: dict[str, Portable] = {
     # month_number(instant) -> months since year 0, as domain.period.month_number
@@ -215,6 +225,14 @@ FUNCTIONS: dict[str, Portable] = {
         spark=f"translate({{0}}, '{_UPPER}', '{_LOWER}')",
         clickhouse="lower({0})",
         postgresql=f"translate({{0}}, '{_UPPER}', '{_LOWER}')",
+    ),
+    # number_of(text) -> a decimal of four places, further ones cut; null where the text is no plain number
+    "number_of": Portable(
+        takes=1,
+        duckdb=_number_of("regexp_extract({0}, 'PATTERN')", "TRY_CAST(CUT AS DECIMAL(18, 4))"),
+        spark=_number_of("regexp_extract({0}, 'PATTERN', 0)", "TRY_CAST(CUT AS DECIMAL(18, 4))"),
+        clickhouse=_number_of("extract({0}, 'PATTERN')", "toDecimal64OrNull(CUT, 4)"),
+        postgresql=_number_of("substring({0} from 'PATTERN')", "CAST(CUT AS DECIMAL(18, 4))"),
     ),
     # has_text(text, part), starts_with_text(text, part): plain comparison, no patterns
     "has_text": Portable(

@@ -13,7 +13,7 @@ from emptychair.measure.periods import candidates, days_needed, last_year, lengt
 from emptychair.measure.trend import Point, Trend
 from emptychair.stats.survival import Survival
 from emptychair.understand.absent import absent
-from emptychair.understand.fields import Field, largest, values_of_people
+from emptychair.understand.fields import Division, Field, largest, values_of_people
 from emptychair.understand.retention import (
     EMPTY,
     Retention,
@@ -145,7 +145,7 @@ def _too_short(found: Loyalty, minimum_n: int) -> str | None:
 
 
 def retention_segments(
-    ledger: Ledger, found: Loyalty, audience: Audience, by: Field, minimum_n: int
+    ledger: Ledger, found: Loyalty, audience: Audience, by: Field | Division, minimum_n: int
 ) -> list[Metric]:
     """The retention rate of each of the largest segments; they add up to everybody."""
     tenure = found.chosen.tenure
@@ -170,7 +170,7 @@ def retention_segments(
     ]
 
 
-def merged(by: Field, count: int) -> tuple[Missing, ...]:
+def merged(by: Field | Division, count: int) -> tuple[Missing, ...]:
     """What "(other)" stands for."""
     return (Missing(count=count, why=f"smaller values of {by.name}, counted together here"),) if count else ()
 

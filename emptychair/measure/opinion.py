@@ -11,7 +11,7 @@ from emptychair.measure.loyalty import TREND_MONTHS, merged
 from emptychair.measure.number import Kind, number
 from emptychair.measure.periods import length
 from emptychair.measure.trend import Point, Trend
-from emptychair.understand.fields import Field, largest
+from emptychair.understand.fields import Division, Field, largest
 from emptychair.understand.satisfaction import Unheard, scores_by, scores_by_month, silent, unheard
 from emptychair.understand.scores import Counts, added, estimate
 from emptychair.understand.spells import Tenure
@@ -90,7 +90,7 @@ def score_segments(
     audience: Audience,
     score: Score,
     period: Period,
-    by: Field,
+    by: Field | Division,
     minimum_n: int,
     *,
     source: str | None = None,

@@ -36,7 +36,7 @@ from emptychair.stats.intervals import Estimate
 from emptychair.stats.survival import Survival
 from emptychair.stats.trend import Change, change
 from emptychair.understand.cohorts import CohortTable, cohorts_active, cohorts_in_spell
-from emptychair.understand.fields import Field, field
+from emptychair.understand.fields import Division, Field, field
 from emptychair.understand.retention import retention
 from emptychair.understand.satisfaction import scores_given
 from emptychair.understand.scores import estimate
@@ -91,7 +91,7 @@ class _Asked:
 
     period: Period | None
     as_of: datetime | None
-    by: Field | None
+    by: Field | Division | None
     choices: Choices
     now: datetime
     with_pictures: bool
@@ -104,20 +104,21 @@ def scorecard(
     audience: Audience | None = None,
     period: Period | None = None,
     as_of: datetime | None = None,
-    by: str | None = None,
+    by: str | Division | None = None,
     choices: Choices = NO_CHOICES,
     with_pictures: bool = False,
 ) -> Scorecard:
     """The numbers of one audience, or of each that anything is known of.
 
     Without `as_of` an audience is seen up to the midnight after its last signal, or up to the end of `period`
-    when that is later; without `period` over the year before. `by` names a field to split by. Raises
-    UnknownFieldError when there is none of that name, PeriodNotOverError when the period ends too late.
+    when that is later; without `period` over the year before. `by` names a field to split by, or tells
+    people apart itself. Raises UnknownFieldError when there is none of that name,
+    PeriodNotOverError when the period ends too late.
     """
     asked = _Asked(
         period=period,
         as_of=as_of,
-        by=None if by is None else field(ledger, by),
+        by=field(ledger, by) if isinstance(by, str) else by,
         choices=choices,
         now=now,
         with_pictures=with_pictures,

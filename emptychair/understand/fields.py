@@ -41,6 +41,19 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Division:
+    """People told apart otherwise than by a field: `at` an instant, a row per person (person, value)."""
+
+    name: str
+    at: Callable[[datetime], Question]
+
+    @property
+    def is_of_signals(self) -> bool:
+        """Never: it is of people."""
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """One value of a field; `merged` is how many smaller values it stands for, 0 for a value of its own."""
 
@@ -70,13 +83,18 @@ def field(ledger: Ledger, name: str) -> Field:
     return Field(name=matches[0], column=ledger.promote(matches[0]))
 
 
-def values_of_people(chosen: Field, audience: Audience, start: datetime, as_of: datetime) -> Question:
+def values_of_people(
+    chosen: Field | Division, audience: Audience, start: datetime, as_of: datetime
+) -> Question:
     """One row per person with a value: person, value. Nothing at or after `as_of` is seen.
 
     A column of signals is that of the person's first signal: how they came. A property is the one that held
     at `start`: what was told or stated on joining comes before anything else, then the last before `start`,
-    then the first after it. So what became known with the outcome does not sort people by their outcome.
+    then the first after it. So what became known with the outcome does not sort people by their outcome; for
+    the same reason a division is that at `start`.
     """
+    if isinstance(chosen, Division):
+        return chosen.at(start)
     if chosen.is_of_signals:
         order = "occurred_at, id"
         before = "0"

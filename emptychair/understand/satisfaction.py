@@ -9,13 +9,16 @@ from emptychair.domain.scale import SCALES, Score
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
-from emptychair.understand.fields import Field, values_of_people
+from emptychair.understand.fields import Division, Field, values_of_people
 from emptychair.understand.scores import Counts
 from emptychair.understand.spells import Tenure, spells
 
+_NOTHING = "cast(null as text)"
+By = Field | Division | None
+
 
 def rated(
-    audience: Audience, score: Score, period: Period, by: Field | None = None, *, source: str | None = None
+    audience: Audience, score: Score, period: Period, by: By = None, *, source: str | None = None
 ) -> Question:
     """One row per rating of this name in the period: id, person, score, occurred_at, own, is_on_scale.
 
@@ -23,7 +26,7 @@ def rated(
     survey), where one is named.
     """
     scale = SCALES[score]
-    own = "cast(null as text)" if by is None else f"case when {by.column} <> '' then {by.column} end"
+    own = f"case when {by.column} <> '' then {by.column} end" if isinstance(by, Field) else _NOTHING
     whole = "and floor(score) = score" if scale.is_whole else ""
     of_source = "" if source is None else "and source = :source"
     told = {} if source is None else {"source": source}
@@ -46,7 +49,7 @@ def rated(
 
 
 def last_answers(
-    audience: Audience, score: Score, period: Period, by: Field | None = None, *, source: str | None = None
+    audience: Audience, score: Score, period: Period, by: By = None, *, source: str | None = None
 ) -> Question:
     """One row per person, and per answer that names nobody: person, score, own; the last one on the scale."""
     return question(
@@ -67,7 +70,7 @@ def last_answers(
 
 
 def score_counts(
-    audience: Audience, score: Score, period: Period, by: Field | None = None, *, source: str | None = None
+    audience: Audience, score: Score, period: Period, by: By = None, *, source: str | None = None
 ) -> Question:
     """One row per segment ('' without a field or a value) and score: segment, score, answers.
 
@@ -101,7 +104,7 @@ def scores_by(
     audience: Audience,
     score: Score,
     period: Period,
-    by: Field | None = None,
+    by: By = None,
     *,
     source: str | None = None,
 ) -> Mapping[str, Counts]:

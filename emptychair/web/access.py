@@ -114,6 +114,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/surveys/{id}/draws/{draw}/links", IMPORTERS),
     Rule("POST", "/surveys/{id}/draws/{draw}/reminders", IMPORTERS),
     Rule("GET", "/voice", LISTENERS),
+    Rule("GET", "/voice/drivers", LISTENERS),
     Rule("GET", "/voice/themes/{id}", LISTENERS),
     Rule("POST", "/voice/finding", IMPORTERS),
     Rule("POST", "/voice/themes", IMPORTERS),
@@ -122,6 +123,32 @@ RULES: tuple[Rule, ...] = (
         for deed in ("renaming", "merging", "moving", "ruling", "pinning", "parting")
     ),
     Rule("POST", "/voice/edits/{id}/undoing", IMPORTERS),
+    Rule("GET", "/segments", CARERS),
+    Rule("GET", "/segments/new", IMPORTERS),
+    Rule("GET", "/segments/{id}", CARERS),
+    Rule("GET", "/segments/{id}/course", CARERS),
+    Rule("GET", "/segments/{id}/edit", IMPORTERS),
+    *(
+        Rule("POST", f"/segments{deed}", IMPORTERS)
+        for deed in (
+            "",
+            "/preview",
+            "/{id}",
+            "/{id}/versions/{version}/restoring",
+            "/{id}/archiving",
+            "/{id}/unarchiving",
+        )
+    ),
+    Rule("GET", "/journeys", CARERS),
+    Rule("GET", "/journeys/new", IMPORTERS),
+    Rule("GET", "/journeys/paths", CARERS),
+    Rule("GET", "/journeys/found", CARERS),
+    Rule("GET", "/journeys/{id}", CARERS),
+    Rule("GET", "/journeys/{id}/edit", IMPORTERS),
+    *(
+        Rule("POST", f"/journeys{deed}", IMPORTERS)
+        for deed in ("", "/preview", "/{id}", "/{id}/undoing", "/{id}/archiving", "/{id}/unarchiving")
+    ),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

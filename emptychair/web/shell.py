@@ -58,6 +58,8 @@ PLACES = (
         key="w",
     ),
     Place(path="/customers", group=marked("Understand"), name=marked("Customers"), icon="users", key="c"),
+    Place(path="/journeys", group=marked("Understand"), name=marked("Journeys"), icon="arrow-right", key="j"),
+    Place(path="/segments", group=marked("Understand"), name=marked("Segments"), icon="funnel", key="p"),
     Place(path="/scorecard", group=marked("Measure"), name=marked("Scorecard"), icon="gauge", key="s"),
     Place(path="/imports", group=marked("Run"), name=marked("Import"), icon="upload", key="i"),
     Place(path="/outbox", group=marked("Run"), name=marked("Outbox"), icon="mail", key="o"),

@@ -14,6 +14,8 @@ pytestmark = pytest.mark.browser
 PATHS = (
     "/scorecard", "/scorecard?audience=employee&by=channel", "/imports", "/settings", "/settings/mail",
     "/outbox", "/stopped-addresses", "/consents", "/requests", "/requests/messages", "/users", "/me",
+    "/segments", "/segments/new", "/segments/new?audience=employee", "/journeys", "/journeys/new",
+    "/journeys/found", "/journeys/paths?name=search", "/voice/drivers",
 )  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -258,6 +258,20 @@ QUESTIONS: dict[str, Question] = {
         "select name, count(*) as n from signals "
         "group by name having count(*) > 10 and sum(value) > 0 order by n desc, name"
     ),
+    "numbers in text": question("""
+        select id, number_of(p_plan) as plan, number_of(text) as number, number_of(name) as name,
+            number_of(p_plan) >= 1 as is_one, sum(number_of(p_plan)) over (partition by kind) as total
+        from signals
+    """),
+    "numbers in text that only look like some": question("""
+        select value, number_of(value) as number from (
+            select '12' as value union all select '-0.5' union all select '1.00009' union all select '+1'
+            union all select '1e5' union all select ' 1' union all select '1 ' union all select '.5'
+            union all select '1.' union all select '-' union all select '' union all select '0x10'
+            union all select '12345678901234' union all select '123456789012345' union all select '٣'
+            union all select '1,5' union all select '007' union all select '-0' union all select 'NaN'
+            union all select '99999999999999.99999999') as told
+    """),
     "an alias hides a column": question(
         "select person, max(occurred_at) as occurred_at, count(*) as kind from signals"
         " where occurred_at < :end and kind = 'did' group by person",

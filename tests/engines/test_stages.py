@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from types import NoneType
+from typing import Any
 
 import pytest
 
@@ -15,17 +16,83 @@ from emptychair.domain.period import Period
 from emptychair.domain.scale import Score
 from emptychair.domain.signal import Audience, Kind
 from emptychair.ledger.engines.engine import Engine
-from emptychair.ledger.question import Question
+from emptychair.ledger.question import Question, question
 from emptychair.listen import board
 from emptychair.listen.board.asking import Column
 from emptychair.understand.fields import Field
+from emptychair.understand.journeys import steps as stepping
+from emptychair.understand.journeys.reached import Place, Walk
+from emptychair.understand.journeys.steps import Steps
 from emptychair.understand.person.history import Wanted
 from emptychair.understand.profile import Sorting
+from emptychair.understand.segments.definition import (
+    Condition,
+    Money,
+    Scored,
+    Times,
+    Trait,
+    leaves,
+)
+from emptychair.understand.segments.happened import Countable
+from emptychair.understand.segments.reading import read
+from emptychair.understand.segments.standing import Sight
+from emptychair.understand.signs import Columns, Sign
 from emptychair.understand.spells import Rule, Tenure
 from tests.engines.test_conformance import sorted_rows
 
 AS_OF = datetime(2025, 3, 1, tzinfo=UTC)
 PERIOD = Period(datetime(2024, 2, 29, 10, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC))
+CONDITIONS = tuple(
+    read(data, Audience.CUSTOMER)
+    for data in (
+        {
+            "all": [
+                {"trait": "plan", "is_not": ["gold"]},
+                {"signal": "any", "at_least": 2, "days": 300},
+                {"signal": "did", "where": [{"property": "plan", "at_least": 0}], "from": "2024-01-01"},
+                {"paid": "EUR", "at_least": -5, "at_most": 2.5},
+                {"any": [{"theme": "thm_1"}, {"theme": "Ada", "tone": "negative", "at_most": 3}]},
+            ]
+        },
+        {"any": [{"trait": "plan", "at_least": 1}, {"score": "nps", "at_most": 6, "days": 500}]},
+        {"all": [{"relationship": "open", "at_least": 20}, {"segment": "seg_1"}]},
+        {"not": {"score": "stars", "which": "mean", "at_least": 2.5}},
+        {"all": [{"account": "plan", "missing": False}, {"relationship": "ended", "at_most": 900}]},
+        {"relationship": "none"},
+    )
+)
+COLUMNS = {"plan": "p_plan", "account": "p_a_b"}
+STEPS = tuple(
+    stepping.read(
+        {
+            "steps": [
+                {"signal": "did"},
+                {"signal": "paid", "where": [{"property": "plan", "is_not": ["gold"]}]},
+                {"signal": "any", "name": ["life", "it's", "nps"]},
+            ],
+            "days": days,
+            "order": order,
+        }
+    )
+    for days, order in ((90, "loose"), (400, "strict"))
+)
+SIGHTS = tuple(
+    Sight(
+        audience=Audience.CUSTOMER,
+        as_of=AS_OF,
+        columns=COLUMNS,
+        tenure=Tenure(audience=Audience.CUSTOMER, rule=rule, as_of=AS_OF, gap_days=gap),
+        segments={"seg_1": CONDITIONS[0]},
+    )
+    for rule, gap in ((Rule.CONTRACT, None), (Rule.ACTIVITY, 45))
+)
+
+
+def _of(kind: type[Any]) -> tuple[Any, ...]:
+    """The conditions of one kind in all of them."""
+    return tuple(leaf for one in CONDITIONS for leaf in leaves(one) if isinstance(leaf, kind))
+
+
 # What stands for a parameter of each type; of several, the n-th variant of a question gets the n-th.
 STAND_INS: dict[object, Sequence[object]] = {
     Audience: tuple(Audience),
@@ -48,6 +115,18 @@ STAND_INS: dict[object, Sequence[object]] = {
         Wanted(kinds=[]),
     ),
     Column: (Column("p_plan"),),
+    Question: (question("select distinct person, 'x' as value from signals where person is not null"),),
+    Steps: STEPS,
+    Sign: tuple(step.sign for step in STEPS[0].steps),
+    Walk: (Walk(audience=Audience.CUSTOMER, period=PERIOD, as_of=AS_OF, columns=COLUMNS),),
+    Place: (Place(1), Place(2)),
+    bool: (False, True),
+    Condition: CONDITIONS,
+    Sight: SIGHTS,
+    Trait: tuple(one for one in _of(Trait) if one.is_of_account),
+    Scored: _of(Scored),
+    Columns: (COLUMNS,),
+    Sequence[Countable]: (_of(Times) + _of(Money), _of(Times)),
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),
     Sequence[datetime]: ([AS_OF, PERIOD.start],),

@@ -46,7 +46,7 @@ class Spoken:
         return wilson(self.negative, self.negative + self.neutral + self.positive)
 
 
-def totals_of(audience: Audience, period: Period) -> Question:
+def totals_of(audience: Audience, period: Period, among: Question | None = None) -> Question:
     """One row: texts, nameless, themeless, people."""
     return question(
         """
@@ -56,11 +56,11 @@ def totals_of(audience: Audience, period: Period) -> Question:
                count(distinct spoken.person) as people
         from spoken left join (select distinct id from mentioned) as themed on themed.id = spoken.id
         """,
-        {"spoken": spoken(audience, period), "mentioned": mentioned(audience, period)},
+        {"spoken": spoken(audience, period, among), "mentioned": mentioned(audience, period, among)},
     )
 
 
-def themes_of(audience: Audience, period: Period) -> Question:
+def themes_of(audience: Audience, period: Period, among: Question | None = None) -> Question:
     """One row per theme, the one that most people speak of first: the counts of `Spoken`."""
     return question(
         """
@@ -71,14 +71,16 @@ def themes_of(audience: Audience, period: Period) -> Question:
                sum(case when tone is null or tone = 'unsure' then 1 else 0 end) as toneless
         from mentioned group by theme order by people desc, texts desc, theme
         """,
-        {"mentioned": mentioned(audience, period)},
+        {"mentioned": mentioned(audience, period, among)},
     )
 
 
-def counts(ledger: Ledger, audience: Audience, period: Period) -> tuple[Totals, Sequence[Spoken]]:
-    """Who spoke in a period, and of what. Two scans of the texts."""
-    (row,) = ledger.ask(totals_of(audience, period)).to_pylist()
-    found = ledger.ask(themes_of(audience, period)).to_pylist()
+def counts(
+    ledger: Ledger, audience: Audience, period: Period, among: Question | None = None
+) -> tuple[Totals, Sequence[Spoken]]:
+    """Who spoke in a period (of people `among`, if they are given), and of what. Two scans of the texts."""
+    (row,) = ledger.ask(totals_of(audience, period, among)).to_pylist()
+    found = ledger.ask(themes_of(audience, period, among)).to_pylist()
     totals = Totals(**{name: int(value) for name, value in row.items()})
     return totals, [
         Spoken(theme=each.pop("theme"), **{name: int(value) for name, value in each.items()})

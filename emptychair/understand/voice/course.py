@@ -26,7 +26,9 @@ class Month:
         return wilson(self.people, self.speakers)
 
 
-def months_of(audience: Audience, period: Period, themes: Sequence[str]) -> Question:
+def months_of(
+    audience: Audience, period: Period, themes: Sequence[str], among: Question | None = None
+) -> Question:
     """One row per month and theme: month (its number), theme, people. Theme '' is everybody who spoke."""
     return question(
         """
@@ -37,16 +39,20 @@ def months_of(audience: Audience, period: Period, themes: Sequence[str]) -> Ques
         from spoken group by month_number(occurred_at)
         order by month, theme
         """,
-        {"mentioned": mentioned(audience, period), "spoken": spoken(audience, period)},
+        {"mentioned": mentioned(audience, period, among), "spoken": spoken(audience, period, among)},
         themes=list(themes),
     )
 
 
 def course(
-    ledger: Ledger, audience: Audience, period: Period, themes: Sequence[str]
+    ledger: Ledger,
+    audience: Audience,
+    period: Period,
+    themes: Sequence[str],
+    among: Question | None = None,
 ) -> dict[str, tuple[Month, ...]]:
     """The months of a period, every one of them, for each theme."""
-    rows = ledger.ask(months_of(audience, period, themes)).to_pylist()
+    rows = ledger.ask(months_of(audience, period, themes, among)).to_pylist()
     found = {(row["theme"], int(row["month"])): int(row["people"]) for row in rows}
     last = month_number(period.end)
     months = [n for n in range(month_number(period.start), last + 1) if first_of(n) < period.end]

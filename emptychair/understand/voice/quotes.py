@@ -35,7 +35,13 @@ class Said:
 
 
 def said_of(
-    audience: Audience, period: Period, theme: str, tones: Sequence[str], limit: int, skipped: int
+    audience: Audience,
+    period: Period,
+    theme: str,
+    tones: Sequence[str],
+    limit: int,
+    skipped: int,
+    among: Question | None = None,
 ) -> Question:
     """One row per different text of a theme, the surest first, then the newest."""
     return question(
@@ -55,7 +61,7 @@ def said_of(
         from told where nth = 1
         order by confidence desc, occurred_at desc, id limit :limit offset :skipped
         """,
-        {"mentioned": mentioned(audience, period)},
+        {"mentioned": mentioned(audience, period, among)},
         theme=theme,
         tones=list(tones),
         limit=limit,
@@ -91,9 +97,10 @@ def quotes(
     tones: Sequence[str] = TONES,
     limit: int = 20,
     skipped: int = 0,
+    among: Question | None = None,
 ) -> list[Said]:
     """Some of what was said of a theme."""
-    asked = said_of(audience, period, theme, tones, limit, skipped)
+    asked = said_of(audience, period, theme, tones, limit, skipped, among)
     return [
         Said(**{**row, "occurred_at": row["occurred_at"].replace(tzinfo=UTC)})
         for row in ledger.ask(asked).to_pylist()

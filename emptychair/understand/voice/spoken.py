@@ -5,21 +5,26 @@ from emptychair.domain.signal import Audience
 from emptychair.ledger.question import Question, question
 
 
-def spoken(audience: Audience, period: Period) -> Question:
-    """One row per text of a period that was read: id, person (null: nobody known), occurred_at, tone."""
+def spoken(audience: Audience, period: Period, among: Question | None = None) -> Question:
+    """One row per text of a period that was read: id, person (null: nobody known), occurred_at, tone.
+
+    Of the people `among` alone (a row per person), where they are given.
+    """
+    joined = "" if among is None else "inner join among on among.person = signals.person"
     return question(
-        """
+        f"""
         select signals.id, signals.person, signals.occurred_at, readings.tone
-        from signals inner join readings on readings.signal = signals.id
+        from signals inner join readings on readings.signal = signals.id {joined}
         where signals.audience = :audience and signals.occurred_at >= :start and signals.occurred_at < :end
         """,
+        {} if among is None else {"among": among},
         audience=audience.value,
         start=period.start,
         end=period.end,
     )
 
 
-def mentioned(audience: Audience, period: Period) -> Question:
+def mentioned(audience: Audience, period: Period, among: Question | None = None) -> Question:
     """One row per text and theme in it: id, theme, person, occurred_at, tone, confidence and place.
 
     `place` is its first sentence of the theme, `confidence` that of its surest.
@@ -31,5 +36,5 @@ def mentioned(audience: Audience, period: Period) -> Question:
         from spoken inner join mentions on mentions.signal = spoken.id
         group by spoken.id, mentions.theme, spoken.person, spoken.occurred_at, spoken.tone
         """,
-        {"spoken": spoken(audience, period)},
+        {"spoken": spoken(audience, period, among)},
     )

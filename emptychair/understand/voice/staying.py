@@ -70,7 +70,7 @@ class Staying:
         return self.adjusted_p is not None and self.adjusted_p <= FALSE_SHARE
 
 
-def stays_of(tenure: Tenure) -> Question:
+def stays_of(tenure: Tenure, among: Question | None = None) -> Question:
     """One row per theme ('' for all who spoke) and age of the relationship (0, 1, 2): touched, stayed.
 
     Of people whose relationship was open 90 days before `as_of`, who spoke in the 90 days before that:
@@ -95,8 +95,8 @@ def stays_of(tenure: Tenure) -> Question:
         """,
         {
             "spells": spells(tenure),
-            "mentioned": mentioned(tenure.audience, heard),
-            "spoken": spoken(tenure.audience, heard),
+            "mentioned": mentioned(tenure.audience, heard, among),
+            "spoken": spoken(tenure.audience, heard, among),
         },
         at=at,
         new=at - _NEW,
@@ -105,10 +105,10 @@ def stays_of(tenure: Tenure) -> Question:
     )
 
 
-def staying(ledger: Ledger, tenure: Tenure) -> dict[str, Staying]:
+def staying(ledger: Ledger, tenure: Tenure, among: Question | None = None) -> dict[str, Staying]:
     """Each theme of which somebody with a relationship spoke, compared with the others who spoke."""
     found: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
-    for row in ledger.ask(stays_of(tenure)).to_pylist():
+    for row in ledger.ask(stays_of(tenure, among)).to_pylist():
         found[row["theme"]][int(row["age"])] = (int(row["stayed"]), int(row["touched"]))
     everybody = found.pop("", {})
     return adjusted([_compared(theme, told, everybody) for theme, told in found.items()])

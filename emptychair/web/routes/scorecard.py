@@ -16,6 +16,7 @@ from emptychair.web.render import as_csv, as_json, csv_file, locale_of
 from emptychair.web.scorecard.asked import field_names, measured, view
 from emptychair.web.scorecard.build import Measured
 from emptychair.web.scorecard.choice import CUSTOM, LAST_YEAR, Choice, Filters, chosen, quarters
+from emptychair.web.scorecard.division import choices
 from emptychair.web.scorecard.view import Grid, Page
 from emptychair.web.scorecard.words import Pen
 from emptychair.web.texts import texts
@@ -44,7 +45,8 @@ def show(
     """Every number of an audience with interval, n and who is missing.
 
     `period` is `year`, a quarter such as `2026-Q3`, or `custom` with the days `from` and `to`; `by` a field
-    to split by and `value` one of its values; `part` the table behind one chart.
+    to split by, or `segment:` and the id of one, and `value` one of its values; `part` the table behind one
+    chart.
     """
     parts = parts_of(request)
     choice = chosen(request.query_params, Audience.CUSTOMER)
@@ -97,6 +99,7 @@ def _form(
         start=choice.start if choice.period_name == CUSTOM else "",
         end=choice.end if choice.period_name == CUSTOM else "",
         fields=names,
+        segments=choices(parts, choice.audience) if names else {},
         by=choice.by or "",
         values=values,
         value=choice.value or "",

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
-from emptychair.desk import theme_edits, users, work
+from emptychair.desk import segments, theme_edits, users, work
 from emptychair.desk import themes as themes_desk
 from emptychair.domain.signal import Audience
 from emptychair.understand.language.sentences import sentences
@@ -35,11 +35,14 @@ LONGEST_QUOTE = 1_200
 
 
 @router.get("/voice")
-def themes(request: Request, audience: str = "", days: int = 90, page: int = 1) -> Response:
+def themes(
+    request: Request, audience: str = "", days: int = 90, segment: str = "", page: int = 1
+) -> Response:
     """The themes of an `audience` (customer or employee) in its last `days` (30, 90 or 365), those that most
-    people speak of first. What people did afterwards is associated with a theme, never caused by it.
+    people speak of first; of a `segment` of customers (its id), as it was when the period began. What people
+    did afterwards is associated with a theme, never caused by it.
     """
-    found = _heard(request, audience, days)
+    found = _heard(request, audience, days, segment)
     wanted = wanted_form(request)
     if wanted is Form.JSON:
         return as_json(telling.as_data(found))
@@ -69,13 +72,14 @@ def theme(
     id: str,  # noqa: A002
     audience: str = "",
     days: int = 90,
+    segment: str = "",
     tone: str = "",
     page: int = 1,
 ) -> Response:
     """One theme: its course, its tones, whether those who spoke of it stayed, and what was said, the surest
     first, of one `tone` (negative, neutral, positive, unsure) or of all. CSV has the words.
     """
-    found = _heard(request, audience, days)
+    found = _heard(request, audience, days, segment)
     line = found.line(id)
     if line is None or found.period is None:
         raise not_found("Nobody speaks of this theme in this period, or there is no such theme.")
@@ -94,6 +98,7 @@ def theme(
             tones=chosen,
             limit=limit + 1,
             skipped=skipped,
+            among=found.among,
         )
     if wanted is Form.JSON:
         return as_json({**telling.line_as_data(line), "quotes": said[:limit], "has_more": len(said) > limit})
@@ -191,8 +196,9 @@ def told_of(one: Said) -> Markup:
 
 
 def _changes(request: Request, audience: Audience) -> dict[str, Any]:
-    """What was changed about themes, and what a change may name."""
+    """What was changed about themes, and what a change may name; the segments to look at."""
     with parts_of(request).desk.read() as tx:
+        chosen = segments.every(tx, audience) if audience is Audience.CUSTOMER else []
         known = themes_desk.every(tx, audience)
         edits = theme_edits.latest(tx, audience, MOST_EDITS)
         by = {user.id: user.name for user in users.everyone(tx)}
@@ -205,6 +211,7 @@ def _changes(request: Request, audience: Audience) -> dict[str, Any]:
         "names": {theme.id: theme.name for theme in known},
         "edits": edits,
         "words": sentences_of(parts_of(request).ledger, audience, pointed),
+        "segments": chosen,
         "by": by,
         "is_looking": is_looking,
         "may_change": may(visitor_of(request).who, "POST", "/voice/finding"),
@@ -216,11 +223,17 @@ def _drawn(line: Line, write: Formats, words: Texts) -> tuple[Markup, Markup]:
     return course, pictures.tones(line.spoken, write, words)
 
 
-def _heard(request: Request, audience: str, days: int) -> Heard:
+def _heard(request: Request, audience: str, days: int, segment: str) -> Heard:
     whose = Audience(audience) if audience in set(Audience) else Audience.CUSTOMER
     if whose is Audience.EMPLOYEE and visitor_of(request).who not in LEADERS:
         raise forbidden("What employees say is for leads and owners.")
-    return hearing.heard(parts_of(request), whose, days if days in DAYS else 90)
+    of = None
+    if segment and whose is Audience.CUSTOMER:
+        with parts_of(request).desk.read() as tx:
+            of = segments.find(tx, segment[:40])
+        if of is None or of.audience is not whose:
+            raise not_found("There is no such segment of customers.")
+    return hearing.heard(parts_of(request), whose, days if days in DAYS else 90, of)
 
 
 def _audiences(request: Request) -> tuple[Audience, ...]:

@@ -13,6 +13,8 @@ from emptychair.web.problem import refused
 from emptychair.web.scorecard import build
 from emptychair.web.scorecard.build import Measured
 from emptychair.web.scorecard.choice import Choice, chosen
+from emptychair.web.scorecard.division import division, label
+from emptychair.web.scorecard.division import key as divided_by
 from emptychair.web.scorecard.view import Page
 from emptychair.web.scorecard.words import Pen
 
@@ -34,7 +36,9 @@ def view(parts: Parts, choice: Choice, found: Measured, pen: Pen) -> Page:
     """The page of what was measured, in the reader's language."""
     key = ("page", id(found.standing), id(found.other), choice.query, str(pen.write.locale))
     # What was measured is kept beside the page: as long as it is, no other thing has its identity.
-    _, page = parts.kept.get(key, lambda: (found, build.page(found, choice, pen)), lambda answer: True)
+    _, page = parts.kept.get(
+        key, lambda: (found, build.page(found, choice, pen, label(parts, choice))), lambda answer: True
+    )
     return page
 
 
@@ -66,7 +70,7 @@ def _asked(parts: Parts, choice: Choice, choices: Choices) -> Scorecard:
 def _key(parts: Parts, choice: Choice, choices: Choices) -> Hashable:
     state = parts.ledger.state()
     settled = (choices.minimum_n, *sorted(choices.gap_days.items()), *sorted(choices.observed_since.items()))
-    return ("scorecard", state.version, choice.query, settled)
+    return ("scorecard", state.version, choice.query, settled, divided_by(parts, choice))
 
 
 def _is_past(parts: Parts) -> Callable[[Scorecard], bool]:
@@ -82,7 +86,7 @@ def _computed(parts: Parts, choice: Choice, choices: Choices) -> Scorecard:
         audience=choice.audience,
         period=choice.period,
         as_of=choice.as_of,
-        by=choice.by,
+        by=division(parts, choice) or choice.by,
         choices=choices,
         with_pictures=True,
     )

@@ -43,8 +43,8 @@ def _is_known(standing: Standing) -> bool:
     return any(metric.n or metric.missing for metric in standing.metrics)
 
 
-def page(found: Measured, choice: Choice, pen: Pen) -> Page:
-    """Everything that is shown, in order."""
+def page(found: Measured, choice: Choice, pen: Pen, label: str) -> Page:
+    """Everything that is shown, in order; `label` is what it is split by, for people."""
     standing, pictures = found.standing, found.standing.pictures
     segment = (choice.by, choice.value) if choice.by and choice.value else None
     trends = [trend_panel(standing, one, pen) for one in pictures.trends] if pictures else []
@@ -58,7 +58,7 @@ def page(found: Measured, choice: Choice, pen: Pen) -> Page:
         if known and pictures and pictures.survival
         else None,
         trends=_ordered(trends),
-        segments=segment_grid(standing.metrics, choice.by, pen) if choice.by else None,
+        segments=segment_grid(standing.metrics, label, pen) if choice.by else None,
     )
 
 

@@ -68,6 +68,7 @@ class Filters:
     start: str
     end: str
     fields: Sequence[str]
+    segments: Mapping[str, str]
     by: str
     values: Sequence[str]
     value: str

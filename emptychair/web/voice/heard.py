@@ -1,22 +1,26 @@
 """What was heard in a period, from memory while nothing behind it changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from emptychair.desk import theme_fits, themes
+from emptychair.desk import segments, theme_fits, themes
+from emptychair.desk.segments import Segment
 from emptychair.desk.theme_fits import Fit
 from emptychair.desk.themes import Theme
 from emptychair.domain.period import Period, months_later
 from emptychair.domain.signal import Audience
+from emptychair.ledger.question import Question
 from emptychair.measure.choices import Choices, decided
 from emptychair.stats.intervals import Estimate, wilson
 from emptychair.understand import tenure
 from emptychair.understand.reading.recalled import sentences_of
+from emptychair.understand.segments import saved, standing
 from emptychair.understand.voice.counts import Spoken, Totals, counts
 from emptychair.understand.voice.course import Month, course
-from emptychair.understand.voice.staying import Staying, staying
+from emptychair.understand.voice.staying import WINDOW, Staying, staying
 from emptychair.web.parts import Parts
+from emptychair.web.segments.looked import chosen as chosen_segment
 
 DAYS = (30, 90, 365)
 MONTHS = 12
@@ -45,7 +49,8 @@ class Heard:
     """All themes of an audience in a period, those that most people speak of first.
 
     `read` and `unread` count texts of both audiences. `fit` is None before themes were looked for, `period`
-    when nobody ever spoke.
+    when nobody ever spoke. `among`: only the people of `segment`, who were in it
+    when the period began.
     """
 
     audience: Audience
@@ -57,6 +62,8 @@ class Heard:
     read: int
     unread: int
     minimum_n: int
+    segment: Segment | None = None
+    among: Question | None = None
 
     def may_quote(self, line: Line, tone: str) -> bool:
         """Whether words of this tone are told: of employees only when there are enough of them."""
@@ -71,20 +78,29 @@ class Heard:
 NOBODY = Totals(texts=0, nameless=0, themeless=0, people=0)
 
 
-def heard(parts: Parts, audience: Audience, days: int) -> Heard:
-    """What was heard in the last days before the end of the data."""
+def heard(parts: Parts, audience: Audience, days: int, segment: Segment | None = None) -> Heard:
+    """What was heard in the last days before the end of the data, from everybody or from a segment."""
     with parts.desk.read() as tx:
         choices, fit = decided(tx), theme_fits.last(tx, audience)
         known = {theme.id: theme for theme in themes.every(tx, audience)}
     read, unread = parts.ledger.readings.progress()
     changes = (parts.ledger.state().version, parts.ledger.readings.changes(), fit, tuple(known.values()))
-    key = ("voice", audience, days, changes, choices.minimum_n, *sorted(choices.gap_days.items()))
+    key = (
+        "voice",
+        audience,
+        days,
+        _named(parts, segment),
+        changes,
+        choices.minimum_n,
+        *sorted(choices.gap_days.items()),
+    )
 
     def computed() -> Heard:
         period = _period(parts, audience, days)
-        totals, lines = NOBODY, list[Line]()
+        totals, lines, among = NOBODY, list[Line](), None
         if period is not None:
-            totals, lines = _lines(parts, audience, period, known, choices)
+            among = None if segment is None else _members(parts, segment, period.start)
+            totals, lines = _lines(parts, audience, period, known, choices, segment, among)
         return Heard(
             audience=audience,
             days=days,
@@ -95,6 +111,8 @@ def heard(parts: Parts, audience: Audience, days: int) -> Heard:
             read=read,
             unread=unread,
             minimum_n=choices.minimum_n,
+            segment=segment,
+            among=among,
         )
 
     return parts.kept.get(key, computed)
@@ -106,13 +124,19 @@ def _period(parts: Parts, audience: Audience, days: int) -> Period | None:
 
 
 def _lines(
-    parts: Parts, audience: Audience, period: Period, known: Mapping[str, Theme], choices: Choices
+    parts: Parts,
+    audience: Audience,
+    period: Period,
+    known: Mapping[str, Theme],
+    choices: Choices,
+    segment: Segment | None,
+    among: Question | None,
 ) -> tuple[Totals, list[Line]]:
-    totals, spoken = counts(parts.ledger, audience, period)
+    totals, spoken = counts(parts.ledger, audience, period, among)
     year = Period(start=months_later(period.end, -MONTHS), end=period.end)
     told = [each for each in spoken if each.theme in known and each.texts >= _fewest(audience)]
-    months = course(parts.ledger, audience, year, [each.theme for each in told])
-    stays = _stays(parts, audience, period.end, choices)
+    months = course(parts.ledger, audience, year, [each.theme for each in told], among)
+    stays = _stays(parts, audience, period.end, choices, segment)
     quoted = _quoted(parts, audience, [known[each.theme] for each in told])
     least = choices.minimum_n
     return totals, [
@@ -136,10 +160,31 @@ def _quoted(parts: Parts, audience: Audience, told: Sequence[Theme]) -> Mapping[
     return sentences_of(parts.ledger, audience, [theme.quoted for theme in told if theme.quoted])
 
 
-def _stays(parts: Parts, audience: Audience, as_of: datetime, choices: Choices) -> Mapping[str, Staying]:
+def _members(parts: Parts, segment: Segment, as_of: datetime) -> Question:
+    """Who was in it at an instant: when the period began, so that it is not what they said in it."""
+    looked = chosen_segment(parts, saved.condition_of(segment), segment.audience, as_of)
+    return standing.members(looked.condition, looked.sight)
+
+
+def _named(parts: Parts, segment: Segment | None) -> Hashable:
+    """What an answer of a segment depends on: it may name others."""
+    if segment is None:
+        return None
+    with parts.desk.read() as tx:
+        every = segments.every(tx, segment.audience, with_archived=True)
+    return (segment.id, *((one.id, one.version) for one in every))
+
+
+def _stays(
+    parts: Parts, audience: Audience, as_of: datetime, choices: Choices, segment: Segment | None
+) -> Mapping[str, Staying]:
     seen = tenure.evidence(parts.ledger, audience, as_of)
     chosen = tenure.choose(parts.ledger, audience, as_of, seen, gap_days=choices.gap_days.get(audience))
-    return {} if chosen.tenure is None else staying(parts.ledger, chosen.tenure)
+    if chosen.tenure is None:
+        return {}
+    # As it was before anybody of it could have left.
+    among = None if segment is None else _members(parts, segment, as_of - WINDOW)
+    return staying(parts.ledger, chosen.tenure, among)
 
 
 def _fewest(audience: Audience) -> int:

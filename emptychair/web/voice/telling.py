@@ -19,6 +19,7 @@ def as_data(found: Heard) -> dict[str, Any]:
     return {
         "audience": found.audience,
         "period": None if found.period is None else [found.period.start, found.period.end],
+        "segment": None if found.segment is None else found.segment.id,
         "people": found.totals.people,
         "texts": found.totals.texts,
         "missing": {"nameless": found.totals.nameless, "themeless": found.totals.themeless},
