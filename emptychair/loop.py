@@ -25,6 +25,7 @@ from emptychair.listen.sources.running import Fetchers
 from emptychair.listen.surveys import inviting, reminding, tending
 from emptychair.understand import identity
 from emptychair.understand.reading.learning import Study
+from emptychair.understand.research import hearing
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -169,6 +170,11 @@ def read_words(parts: Parts) -> object:
     return parts.study.run()
 
 
+def tend_research(parts: Parts) -> object:
+    """End interviews whose time is over; let the ledger hear the others, and forget what was taken back."""
+    return hearing.tend(parts.desk, parts.ledger, parts.clock)
+
+
 def tidy(parts: Parts) -> object:
     """Drop sessions, sign-in counts, samples and raw mails of sources, and forgotten previews."""
     now = parts.clock()
@@ -221,6 +227,12 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(name="identity", every=timedelta(minutes=1), run=follow_judgements, is_local=True),
     Job(name="reading", every=timedelta(seconds=2), run=read_words, is_local=True),
+    Job(
+        name="research",
+        every=timedelta(seconds=5),
+        run=tend_research,
+        has_work=lambda parts: hearing.has_work(parts.desk, parts.clock()),
+    ),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),

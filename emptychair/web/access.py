@@ -61,6 +61,13 @@ SURVEY_DEEDS = (
     "questions/{question}/removal", "ballots", "marks",
 )  # fmt: skip
 
+# What researchers do with an interview, and with what stands out in it.
+SESSION_DEEDS = (
+    "", "/consent", "/withdrawal", "/removal", "/transcript", "/transcript/removal", "/speakers",
+    "/highlights",
+)  # fmt: skip
+HIGHLIGHT_DEEDS = ("", "/removal", "/undoing")
+
 RULES: tuple[Rule, ...] = (
     Rule("GET", "/", READERS),
     Rule("GET", "/livez", EVERYBODY),
@@ -122,6 +129,20 @@ RULES: tuple[Rule, ...] = (
         for deed in ("renaming", "merging", "moving", "ruling")
     ),
     Rule("POST", "/voice/edits/{id}/undoing", IMPORTERS),
+    # What employees say in interviews is for leads and owners: the routes look at whose it is.
+    Rule("GET", "/voice/research", LISTENERS),
+    Rule("GET", "/voice/research/search", LISTENERS),
+    Rule("POST", "/voice/research/withdrawals", IMPORTERS),
+    Rule("POST", "/voice/research/sessions", IMPORTERS),
+    Rule("GET", "/voice/research/sessions/{id}", LISTENERS),
+    *(Rule("POST", f"/voice/research/sessions/{{id}}{deed}", IMPORTERS) for deed in SESSION_DEEDS),
+    *(Rule("POST", f"/voice/research/highlights/{{id}}{deed}", IMPORTERS) for deed in HIGHLIGHT_DEEDS),
+    Rule("POST", "/voice/research/insights", IMPORTERS),
+    Rule("GET", "/voice/research/insights/{id}", LISTENERS),
+    Rule("GET", "/voice/research/insights/{id}/markdown", LISTENERS),
+    Rule("POST", "/voice/research/insights/{id}", IMPORTERS),
+    Rule("POST", "/voice/research/insights/{id}/evidence", IMPORTERS),
+    Rule("POST", "/voice/research/insights/{id}/evidence/{piece}/removal", IMPORTERS),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

@@ -1,0 +1,110 @@
+"""The words of a DOCX file: its paragraphs, never unpacking more than is taken, and without entities."""
+
+import zipfile
+import zlib
+from io import BytesIO
+from lzma import LZMAError
+from xml.parsers import expat
+
+from emptychair.understand.research.transcript import NotATranscript
+
+DOCUMENT = "word/document.xml"
+MOST_UNPACKED = 24 << 20
+DEEPEST = 200
+_SPACE = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)
+_TAB, _BREAKS = "tab", ("br", "cr")
+
+
+def is_docx(raw: bytes) -> bool:
+    """Whether it begins as a ZIP file does."""
+    return raw.startswith(b"PK\x03\x04")
+
+
+def text_of(raw: bytes) -> str:
+    """Its paragraphs, one a line. Raises NotATranscript for a file that is none, or that is too much."""
+    reading = _Words()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = reading.begin, reading.end
+    parser.CharacterDataHandler = reading.words
+    # A document of Word has none of them; they are how a small file becomes a large one.
+    parser.StartDoctypeDeclHandler = reading.refuse
+    try:
+        parser.Parse(_document(raw), True)
+    except expat.ExpatError as problem:
+        raise NotATranscript(f"This DOCX file cannot be read: {problem}.") from None
+    return "\n".join(reading.lines)
+
+
+def _document(raw: bytes) -> bytes:
+    try:
+        with zipfile.ZipFile(BytesIO(raw)) as packed, packed.open(DOCUMENT) as document:
+            # What the head says of the size is what a stranger says: it is counted while it is unpacked.
+            content = document.read(MOST_UNPACKED + 1)
+    except KeyError:
+        raise NotATranscript("This ZIP file is no DOCX: there is no document in it.") from None
+    except _DAMAGE:
+        raise NotATranscript("This DOCX file is damaged, or locked with a password.") from None
+    if len(content) > MOST_UNPACKED:
+        raise NotATranscript(
+            f"This DOCX file unpacks to more than the {MOST_UNPACKED:,} bytes that are taken."
+        )
+    return content
+
+
+class _Words:
+    """Collects the text of paragraphs while a document is parsed; what was deleted in it is no text."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._parts: list[str] = []
+        self._depth = self._texts = self._deleted = 0
+
+    def begin(self, name: str, _attributes: dict[str, str]) -> None:
+        """An element begins."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise NotATranscript("This DOCX file is nested deeper than a document is.")
+        tag = _tag(name)
+        self._texts += tag == "t"
+        self._deleted += tag == "del"
+        if tag == _TAB:
+            self._parts.append(" ")
+        elif tag in _BREAKS:
+            self._parts.append("\n")
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        self._depth -= 1
+        tag = _tag(name)
+        self._texts -= tag == "t"
+        self._deleted -= tag == "del"
+        if tag == "p":
+            self.lines += "".join(self._parts).split("\n")
+            self._parts.clear()
+
+    def words(self, text: str) -> None:
+        """Text inside of an element."""
+        if self._texts and not self._deleted:
+            self._parts.append(text)
+
+    def refuse(self, *_: object) -> None:
+        """A declaration of a document type."""
+        raise NotATranscript("This DOCX file declares a document type, which no DOCX file does.")
+
+
+def _tag(name: str) -> str:
+    space, _, tag = name.rpartition(" ")
+    return tag if space in _SPACE else ""
