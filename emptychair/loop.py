@@ -25,7 +25,7 @@ from emptychair.listen.sources.running import Fetchers
 from emptychair.listen.surveys import inviting, reminding, tending
 from emptychair.understand import identity
 from emptychair.understand.reading.learning import Study
-from emptychair.understand.research import hearing
+from emptychair.understand.research import tending as research
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -170,11 +170,6 @@ def read_words(parts: Parts) -> object:
     return parts.study.run()
 
 
-def tend_research(parts: Parts) -> object:
-    """End interviews whose time is over; let the ledger hear the others, and forget what was taken back."""
-    return hearing.tend(parts.desk, parts.ledger, parts.clock)
-
-
 def tidy(parts: Parts) -> object:
     """Drop sessions, sign-in counts, samples and raw mails of sources, and forgotten previews."""
     now = parts.clock()
@@ -230,8 +225,8 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="research",
         every=timedelta(seconds=5),
-        run=tend_research,
-        has_work=lambda parts: hearing.has_work(parts.desk, parts.clock()),
+        run=lambda parts: research.tend(parts.desk, parts.ledger, parts.base_url, parts.clock),
+        has_work=lambda parts: research.has_work(parts.desk, parts.clock()),
     ),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),

@@ -133,6 +133,12 @@ def ask(tx: Connection, participant_id: str, now: datetime) -> bool:
     return _changed(tx, mine, sending=Sending.WAITING, changed_at=now)
 
 
+def ask_elsewhere(tx: Connection, participant_id: str, way: str, now: datetime) -> bool:
+    """True when they were drawn and nothing else until now: they are asked in another way from now on."""
+    mine = (people.c.id == participant_id) & (people.c.stage == Stage.DRAWN) & people.c.sending.is_(None)
+    return _changed(tx, mine, stage=Stage.ASKED, reason=way, changed_at=now)
+
+
 def handed(tx: Connection, participant_id: str, token: str) -> bool:
     """True when their letter waited until now: it lies in the outbox, with a link that this token opens."""
     mine = (people.c.id == participant_id) & (people.c.sending == Sending.WAITING)

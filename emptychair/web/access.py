@@ -67,6 +67,7 @@ SESSION_DEEDS = (
     "/highlights",
 )  # fmt: skip
 HIGHLIGHT_DEEDS = ("", "/removal", "/undoing")
+STUDY_DEEDS = ("", "/inviting", "/slots", "/slots/{slot}/removal", "/people/{participant}")
 
 RULES: tuple[Rule, ...] = (
     Rule("GET", "/", READERS),
@@ -143,6 +144,16 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/voice/research/insights/{id}", IMPORTERS),
     Rule("POST", "/voice/research/insights/{id}/evidence", IMPORTERS),
     Rule("POST", "/voice/research/insights/{id}/evidence/{piece}/removal", IMPORTERS),
+    Rule("GET", "/voice/research/studies", LISTENERS),
+    Rule("GET", "/voice/research/studies/new", IMPORTERS),
+    Rule("POST", "/voice/research/studies", IMPORTERS),
+    Rule("GET", "/voice/research/studies/{id}", LISTENERS),
+    Rule("GET", "/voice/research/studies/{id}/slots/{slot}/calendar", LISTENERS),
+    *(Rule("POST", f"/voice/research/studies/{{id}}{deed}", IMPORTERS) for deed in STUDY_DEEDS),
+    # Who was invited to an interview has a link of their own.
+    Rule("GET", "/interviews/{token}", EVERYBODY),
+    Rule("POST", "/interviews/{token}", EVERYBODY),
+    Rule("GET", "/interviews/{token}/calendar", EVERYBODY),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

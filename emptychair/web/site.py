@@ -46,6 +46,7 @@ from emptychair.web.routes import (
     health,
     identity,
     imports,
+    interviews,
     judgements,
     kinds,
     mail,
@@ -69,6 +70,8 @@ from emptychair.web.routes import (
     sign_in,
     sources,
     stops,
+    studies,
+    study_people,
     survey_answers,
     survey_ballots,
     survey_draws,
@@ -96,7 +99,7 @@ ROUTERS = (
     survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
     survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy, research,
-    research_sessions, research_highlights, research_insights, customers,
+    research_sessions, research_highlights, research_insights, studies, study_people, interviews, customers,
     judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 

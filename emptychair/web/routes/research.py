@@ -170,9 +170,11 @@ def _opening(request: Request, found: list[Rests], sessions: list[Session], now:
                     n=write.count(len(standing)),
                 ),
                 words.gettext(
-                    "on %(quotes)s quotes of %(people)s people.",
-                    quotes=write.count(quotes),
-                    people=write.count(len(people)),
+                    "on %(quotes)s of %(people)s.",
+                    quotes=words.ngettext("%(n)s quote", "%(n)s quotes", quotes, n=write.count(quotes)),
+                    people=words.ngettext(
+                        "%(n)s person", "%(n)s people", len(people), n=write.count(len(people))
+                    ),
                 ),
             )
         )
@@ -183,7 +185,7 @@ def _opening(request: Request, found: list[Rests], sessions: list[Session], now:
                     "%(n)s interview has no consent:", "%(n)s interviews have no consent:", closed,
                     n=write.count(closed),
                 ),
-                words.gettext("nobody can open them."),
+                words.gettext("nobody can open it before."),
             )
         )  # fmt: skip
     if ending:

@@ -30,7 +30,7 @@ from emptychair.web.wanted import Form
 
 router = APIRouter()
 
-FOUND = 12
+FOUND = 6
 _PIECE = (
     "id", "side", "gone", "text", "person", "session_id", "highlight_id", "signal_id", "channel", "said_at",
     "note",

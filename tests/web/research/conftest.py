@@ -18,7 +18,7 @@ from emptychair.ledger.words import MENTIONS, READINGS
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.system import Means
-from emptychair.understand.research import hearing
+from emptychair.understand.research import tending
 from emptychair.understand.research.transcribing import Transcriber
 from emptychair.web.access import Who
 from emptychair.web.site import site
@@ -140,7 +140,7 @@ def tend(desk: Desk, ledger: Ledger, clock: Clock) -> Tend:
     """The job `research`, and the load after which questions see what it wrote."""
 
     def run() -> int:
-        done = hearing.tend(desk, ledger, clock)
+        done = tending.tend(desk, ledger, BASE, clock)
         ledger.load(clock())
         return done
 

@@ -182,12 +182,12 @@ def test_an_interview_that_cannot_be_is_refused(client: Client, wrong: dict[str,
 
 
 def test_the_job_looks_cheaply_and_is_in_the_table(interview: Interview, desk: Desk, clock: Clock) -> None:
-    from emptychair.understand.research import hearing
+    from emptychair.understand.research import tending
 
     assert "research" in {job.name for job in JOBS}
-    assert not hearing.has_work(desk, clock())
+    assert not tending.has_work(desk, clock())
     interview()
-    assert hearing.has_work(desk, clock())
+    assert tending.has_work(desk, clock())
 
 
 def test_an_interview_to_come_has_no_transcript(client: Client, interview: Interview, clock: Clock) -> None:
