@@ -9,8 +9,9 @@ from xml.parsers import expat
 from emptychair.understand.research.transcript import NotATranscript
 
 DOCUMENT = "word/document.xml"
-MOST_UNPACKED = 24 << 20
-DEEPEST = 200
+# An hour of speech is a megabyte of it.
+MOST_UNPACKED, PIECE = 8 << 20, 64 << 10
+MOST_ELEMENTS, DEEPEST = 500_000, 200
 _SPACE = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -42,26 +43,22 @@ def text_of(raw: bytes) -> str:
     # A document of Word has none of them; they are how a small file becomes a large one.
     parser.StartDoctypeDeclHandler = reading.refuse
     try:
-        parser.Parse(_document(raw), True)
-    except expat.ExpatError as problem:
-        raise NotATranscript(f"This DOCX file cannot be read: {problem}.") from None
-    return "\n".join(reading.lines)
-
-
-def _document(raw: bytes) -> bytes:
-    try:
         with zipfile.ZipFile(BytesIO(raw)) as packed, packed.open(DOCUMENT) as document:
             # What the head says of the size is what a stranger says: it is counted while it is unpacked.
-            content = document.read(MOST_UNPACKED + 1)
+            for _ in range(0, MOST_UNPACKED, PIECE):
+                piece = document.read(PIECE)
+                parser.Parse(piece, not piece)
+                if not piece:
+                    return "\n".join(reading.lines)
+    except NotATranscript:
+        raise
     except KeyError:
         raise NotATranscript("This ZIP file is no DOCX: there is no document in it.") from None
+    except expat.ExpatError as problem:
+        raise NotATranscript(f"This DOCX file cannot be read: {problem}.") from None
     except _DAMAGE:
         raise NotATranscript("This DOCX file is damaged, or locked with a password.") from None
-    if len(content) > MOST_UNPACKED:
-        raise NotATranscript(
-            f"This DOCX file unpacks to more than the {MOST_UNPACKED:,} bytes that are taken."
-        )
-    return content
+    raise NotATranscript(f"This DOCX file unpacks to more than the {MOST_UNPACKED:,} bytes that are taken.")
 
 
 class _Words:
@@ -70,13 +67,14 @@ class _Words:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self._parts: list[str] = []
-        self._depth = self._texts = self._deleted = 0
+        self._depth = self._texts = self._deleted = self._elements = 0
 
     def begin(self, name: str, _attributes: dict[str, str]) -> None:
         """An element begins."""
         self._depth += 1
-        if self._depth > DEEPEST:
-            raise NotATranscript("This DOCX file is nested deeper than a document is.")
+        self._elements += 1
+        if self._depth > DEEPEST or self._elements > MOST_ELEMENTS:
+            raise NotATranscript("This DOCX file is larger, or nested deeper, than a transcript is.")
         tag = _tag(name)
         self._texts += tag == "t"
         self._deleted += tag == "del"

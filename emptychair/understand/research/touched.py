@@ -19,7 +19,7 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """The newest words of somebody that touch what is asked about: signal, sentence, day and tone."""
+    """The words of somebody that touch what is asked about: signal, sentence, day and tone."""
 
     signal: str
     place: int
@@ -36,13 +36,22 @@ class Known:
 
 
 def speakers_of(period: Period, themes: Sequence[str]) -> Question:
-    """One row per customer who spoke of one of the themes: person, signal, place, tone, occurred_at."""
+    """One row per customer who spoke of one of the themes: person, signal, place, tone, occurred_at.
+
+    Of what one of them said, the words that are most surely of a theme. What we wrote to them (`met`) is not
+    theirs.
+    """
     return question(
         """
         with told as (
-            select person, id, place, tone, occurred_at,
-                   row_number() over (partition by person order by occurred_at desc, id) as nth
-            from mentioned where theme in (:themes) and person is not null
+            select mentioned.person, mentioned.id, mentioned.place, mentioned.tone, mentioned.occurred_at,
+                   row_number() over (
+                       partition by mentioned.person
+                       order by mentioned.confidence desc, mentioned.occurred_at desc, mentioned.id,
+                                mentioned.place
+                   ) as nth
+            from mentioned inner join signals on signals.id = mentioned.id
+            where mentioned.theme in (:themes) and mentioned.person is not null and signals.kind <> 'met'
         )
         select person, id as signal, place, tone, occurred_at from told where nth = 1
         """,
@@ -56,9 +65,12 @@ def all_speakers(period: Period) -> Question:
     return question(
         """
         with told as (
-            select person, id, tone, occurred_at,
-                   row_number() over (partition by person order by occurred_at desc, id) as nth
-            from spoken where person is not null
+            select spoken.person, spoken.id, spoken.tone, spoken.occurred_at,
+                   row_number() over (
+                       partition by spoken.person order by spoken.occurred_at desc, spoken.id
+                   ) as nth
+            from spoken inner join signals on signals.id = spoken.id
+            where spoken.person is not null and signals.kind <> 'met'
         )
         select person, id as signal, 0 as place, tone, occurred_at from told where nth = 1
         """,
@@ -84,7 +96,7 @@ def spending_of(people: Sequence[str], period: Period) -> Question:
 
 
 def speakers(ledger: Ledger, period: Period, themes: Sequence[str]) -> dict[str, Said]:
-    """Who spoke of the themes in the period, or of anything where there are none, and what they said last."""
+    """Who spoke of the themes in the period, or of anything where there are none, and their words."""
     asked = speakers_of(period, themes) if themes else all_speakers(period)
     return {
         row["person"]: Said(

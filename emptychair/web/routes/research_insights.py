@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from emptychair.desk import research_insights, research_sessions, users
 from emptychair.desk.research_insights import LONGEST_SIGNAL, Insight, Side, Standing
-from emptychair.domain.signal import Audience
+from emptychair.domain.signal import Audience, Kind
 from emptychair.understand.language.sentences import sentences
 from emptychair.understand.research import finding
 from emptychair.understand.research.evidence import Rests, rests
@@ -129,6 +129,8 @@ def rest(request: Request, id: str, fields: SentFields) -> Response:  # noqa: A0
     is_place = place.isascii() and place.isdecimal() and len(place) < 6
     if found is None or not is_place or int(place) >= len(sentences(found.text)):
         raise refused({"signal": "There are no such words."})
+    if found.kind == Kind.MET:
+        raise refused({"signal": "We wrote this ourselves: it is no word of theirs."})
     if found.source == SOURCE:
         raise refused({"signal": "This was said in an interview: highlight it there."})
     side = Side.AGAINST if fields.text("side") == Side.AGAINST else Side.FOR
@@ -169,8 +171,8 @@ def _hits(request: Request, insight: Insight, q: str) -> list[Hit]:
     """What customers said that has these words, or means the same; interviews are cited otherwise."""
     if not q or insight.audience is not Audience.CUSTOMER:
         return []
-    found = parts_of(request).search.find(q, Among(audience=insight.audience.value), limit=2 * FOUND)
-    return [hit for hit in found.hits if hit.source != SOURCE][:FOUND]
+    found = parts_of(request).search.find(q, Among(audience=insight.audience.value), limit=4 * FOUND)
+    return [hit for hit in found.hits if hit.source != SOURCE and hit.kind != Kind.MET][:FOUND]
 
 
 def _sentences(hit: Hit) -> list[tuple[int, str, bool]]:

@@ -144,6 +144,7 @@ WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 BOMB = packed(b"<a>" + b" " * (40 << 20) + b"</a>")
 LAUGHS = packed(b'<!DOCTYPE a [<!ENTITY b "ha">]><a>&b;</a>')
 DEEP = packed(b"<a>" * 5_000)
+MANY = packed(b"<a>" + b"<b/>" * 600_000 + b"</a>")
 
 
 @pytest.mark.parametrize(
@@ -159,6 +160,7 @@ DEEP = packed(b"<a>" * 5_000)
         (BOMB, "unpacks to more than"),
         (LAUGHS, "declares a document type"),
         (DEEP, "nested deeper"),
+        (MANY, "larger"),
         (packed(b"<a>", "other.xml"), "no document in it"),
         (packed(b"no xml"), "cannot be read"),
         (BOMB[:900], "damaged"),

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -76,6 +77,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     messages = [
         message(1, "Hello there. The grinder <i>wakes</i> my children. Please help."),
         message(2, "I never hear the grinder at all", "per_2"),
+        replace(message(3, "Have a good cup today."), kind=Kind.MET, name="reply"),
     ]
     ledger.append(messages)
     ledger.load(AT)

@@ -122,7 +122,9 @@ def test_the_same_quote_counts_once_and_can_change_sides(client: Client) -> None
     assert ann.get(f"{path}.json").json()["evidence"] == []
 
 
-@pytest.mark.parametrize("fields", [{"signal": "msg_9"}, {"signal": "msg_2", "place": "7"}, {"signal": ""}])
+@pytest.mark.parametrize(
+    "fields", [{"signal": "msg_9"}, {"signal": "msg_2", "place": "7"}, {"signal": ""}, {"signal": "msg_3"}]
+)
 def test_words_that_nobody_said_are_no_evidence(client: Client, fields: dict[str, str]) -> None:
     path = f"{RESEARCH}/insights/{insight(client)}/evidence.json"
     assert client(Who.ANALYST).post(path, json=fields).status_code == 422
