@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, ForeignKey, Index, Integer, Table, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    exists,
+    select,
+    update,
+)
 
 from emptychair.desk.columns import METADATA, Instant, Json, Words, columns, made, whole
 from emptychair.desk.ids import Id, new_id
 from emptychair.desk.research_sessions import open_at, sessions
+from emptychair.desk.research_turns import Speaks, Utterance, turns
 from emptychair.domain.signal import Audience
 
 MOST_TAGS, LONGEST_TAG, LONGEST_NOTE = 12, 40, 1_000
@@ -132,6 +144,17 @@ def every(tx: Connection, audience: Audience, now: datetime) -> list[Highlight]:
     """The highlights of open sessions of an audience."""
     mine = select(sessions.c.id).where(sessions.c.audience == audience, open_at(now))
     return _many(tx, highlights.c.session_id.in_(mine) & _shown())
+
+
+def marked_turns(tx: Connection, session_ids: Sequence[str]) -> dict[tuple[str, int], Utterance]:
+    """The turns of these sessions in which something is highlighted, by session and place."""
+    if not session_ids:
+        return {}
+    here = (highlights.c.session_id == turns.c.session_id) & (highlights.c.place == turns.c.place)
+    mine = turns.c.session_id.in_(list(session_ids)) & exists().where(here)
+    query = select(*columns(turns, Utterance)).where(mine, turns.c.speaks != Speaks.REMOVED)
+    found = [made(Utterance, row) for row in tx.execute(query).mappings()]
+    return {(one.session_id, one.place): one for one in found}
 
 
 def blank(tx: Connection, session_id: str) -> int:

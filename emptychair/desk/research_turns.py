@@ -107,12 +107,6 @@ def find(tx: Connection, session_id: str, place: int) -> Utterance | None:
     return found[0] if found else None
 
 
-def these(tx: Connection, session_ids: Sequence[str]) -> dict[tuple[str, int], Utterance]:
-    """The turns of these sessions by session and place."""
-    found = _many(tx, turns.c.session_id.in_(list(session_ids)) & _THERE) if session_ids else []
-    return {(one.session_id, one.place): one for one in found}
-
-
 def assign(tx: Connection, session_id: str, roles: Mapping[str, Speaks]) -> int:
     """Let these speakers be who they are said to be; how many turns that changes."""
     changed = 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from emptychair.desk import research_highlights, research_insights, research_sessions, research_turns
+from emptychair.desk import research_highlights, research_insights, research_sessions
 from emptychair.desk.research_highlights import Highlight
 from emptychair.desk.research_insights import Evidence, Insight, Side
 from emptychair.desk.research_sessions import Gone, Session
@@ -84,7 +84,7 @@ def rests(tx: Connection, ledger: Ledger, insights: Sequence[Insight], now: date
     found = research_insights.evidence_of(tx, [one.id for one in insights])
     marked = research_highlights.these(tx, [one.highlight_id for one in found if one.highlight_id])
     asked = research_sessions.these(tx, sorted({one.session_id for one in marked.values()}))
-    turns = research_turns.these(tx, [one.id for one in asked.values() if one.is_open(now)])
+    turns = research_highlights.marked_turns(tx, [one.id for one in asked.values() if one.is_open(now)])
     said = _said(ledger, insights, found)
     people = _people(ledger, asked.values())
     pieces: dict[str, list[Piece]] = {one.id: [] for one in insights}

@@ -81,7 +81,7 @@ def marked(tx: Connection, audience: Audience, now: datetime) -> list[Marked]:
     """Every highlight of open interviews, with its words."""
     found = research_highlights.every(tx, audience, now)
     ids = sorted({one.session_id for one in found})
-    sessions, turns = research_sessions.these(tx, ids), research_turns.these(tx, ids)
+    sessions, turns = research_sessions.these(tx, ids), research_highlights.marked_turns(tx, ids)
     return [
         Marked(
             highlight=one,

@@ -26,6 +26,8 @@ from emptychair.understand.research.choosing import contact_of
 
 SIGNING = "research.links"
 BATCH = 200
+# The invitation, and a letter for each time that somebody chose; beyond it the page is enough.
+MOST_LETTERS = 8
 CLOSED, NO_ADDRESS, NO_TIME = "closed", "no_address", "no_time"
 _DEAD = {State.FAILED: "failed", State.UNCERTAIN: "uncertain"}
 
@@ -86,7 +88,8 @@ def confirm(
 ) -> None:
     """Write to somebody who chose a time when it is, with a file for their calendar: once a choice."""
     link, _ = link_of(tx, participant.id, base_url, now)
-    if participant.person is None or reach.address is None:
+    is_enough = len(outbox.of_thing(tx, participant.id)) >= MOST_LETTERS
+    if participant.person is None or reach.address is None or is_enough:
         return
     zone = contacts.zone_of(tx, participant.why.get("zone"))
     when = f"{slot.starts_at.astimezone(zone):%A, %d %B %Y, %H:%M} ({zone.key})"

@@ -28,7 +28,7 @@ from emptychair.web.wanted import Form
 router = APIRouter()
 
 SOON = timedelta(days=30)
-MOST_FOUND, MOST = 30, 1_000
+MOST_FOUND, MOST_SHOWN, MOST = 30, 100, 1_000
 INSIGHTS, SESSIONS, HIGHLIGHTS = "insights", "sessions", "highlights"
 HIGHLIGHT_HEAD = ("id", "session_id", "title", "place", "text", "tags", "note", "by", "made_at")
 
@@ -61,8 +61,10 @@ def overview(request: Request, audience: str = "customer", what: str = INSIGHTS)
         request,
         "research/page.html",
         opening=_opening(request, found, sessions, now),
-        insights=found,
-        sessions=[(one, seen.state_of(one, now), turns.get(one.id, 0)) for one in sessions],
+        insights=found[:MOST_SHOWN],
+        sessions=[(one, seen.state_of(one, now), turns.get(one.id, 0)) for one in sessions[:MOST_SHOWN]],
+        is_cut=max(len(found), len(sessions)) > MOST_SHOWN,
+        most=MOST_SHOWN,
         tags=Counter(tag for one in marked for tag in one.highlight.tags).most_common(20),
         sides=Side,
         by=by,

@@ -64,13 +64,13 @@ def move(request: Request, id: str, participant: str, fields: SentFields) -> Res
             if not study_slots.take(tx, fields.text("slot")[:40], study.id, one.id, now):
                 raise Problem(HTTPStatus.CONFLICT, "This time is taken, or over.")
             study_people.move(tx, one.id, Stage.AGREED, now)
-        elif fields.text("stage") in set(Stage):
+        elif fields.text("stage") in {*Stage} - {Stage.DRAWN}:
             stage = Stage(fields.text("stage"))
             study_people.move(tx, one.id, stage, now)
             if stage is Stage.NO:
                 study_slots.leave(tx, one.id, now)
         else:
-            raise refused({"stage": f"This is one of {', '.join(Stage)}."})
+            raise refused({"stage": "This is one of asked, agreed, held, no."})
         seen.write_down(tx, request, "move_participant", one.id)
     return back(request, f"/voice/research/studies/{id}?done=moved", {"id": participant})
 

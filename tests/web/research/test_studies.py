@@ -268,6 +268,18 @@ def checked(raw: bytes) -> list[icalendar.Event]:
     return list(events)
 
 
+def test_who_changes_their_mind_all_day_is_not_flooded(
+    client: Client, desk: Desk, tend: Tend, app: FastAPI
+) -> None:
+    first, *_ = invited(client, desk, tend, study(client))
+    browser = visitor(app)
+    slots = browser.get(f"{link_in(first)}.json").json()["slots"]
+    for n in range(20):
+        assert browser.post(link_in(first), data={"slot": slots[n % 2]["id"]}).status_code == 200
+    with desk.read() as tx:
+        assert len(outbox.of_thing(tx, str(first.thing))) == 8
+
+
 def test_no_is_an_answer_and_frees_the_time(client: Client, desk: Desk, tend: Tend, app: FastAPI) -> None:
     study_id = study(client)
     first, *_ = invited(client, desk, tend, study_id)
@@ -302,7 +314,8 @@ def test_how_far_somebody_has_come_leads_to_an_interview_with_them(
     study_id, ann = study(client), client(Who.ANALYST)
     one = people(client, study_id)[-1]
     path = f"{STUDIES}/{study_id}/people/{one['id']}"
-    assert ann.post(f"{path}.json", json={"stage": "dancing"}).status_code == 422
+    for nowhere in ("dancing", "drawn", ""):
+        assert ann.post(f"{path}.json", json={"stage": nowhere}).status_code == 422
     assert ann.post(path, data={"stage": "held"}).status_code == 303
     assert "Write the interview down" in ann.get(f"{STUDIES}/{study_id}").text
     made = ann.post(
