@@ -1,5 +1,9 @@
 """Research in a real browser: an interview is read in and highlighted without a mouse, and with one."""
 
+import re
+import time
+
+import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -96,3 +100,39 @@ def test_the_pages_are_accessible_in_every_size_and_light(
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     picture(page, f"research-study-{scheme}-{size[0]}")
+
+
+def test_who_is_asked_chooses_a_time_on_an_accessible_page(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/voice/research/studies/new")
+    page.fill("#f-title", "Talks about mornings")
+    page.fill("#f-size", "2")
+    page.click("button:has-text('Draw them')")
+    page.wait_for_url("**/studies/stu_*")
+    page.fill("#f-starts", "2030-01-15 14:00\n2030-01-16 09:30")
+    page.click("button:has-text('Offer them')")
+    page.locator("form[action$='/inviting'] button").click()
+    expect(page.locator(".flash")).to_contain_text("Letters are on their way")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(link_of(served), wait_until="networkidle")
+    assert faults(page) == []
+    picture(page, "research-appointment-phone")
+    page.click("button:has-text('Take this time')")
+    expect(page.locator(".flash")).to_contain_text("A letter with the time is on its way")
+    expect(page.locator("a:has-text('Into my calendar')")).to_be_visible()
+    assert faults(page) == []
+
+
+def link_of(served: Served) -> str:
+    """The link in a letter that invites to an interview, when one was written."""
+    token = (served.home / "run" / "token").read_text()
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        found = httpx.get(f"{served.url}/outbox?search=May+we+ask", headers=headers, timeout=30).json()
+        for message in found["messages"]:
+            letter = httpx.get(f"{served.url}/outbox/{message['id']}", headers=headers, timeout=30).text
+            link = re.search(r"https?://[^\s\"\\\\]+/interviews/[\w-]+", letter)
+            if link is not None:
+                return link[0]
+        time.sleep(1)
+    raise AssertionError("nobody was written to")
