@@ -25,6 +25,8 @@ from emptychair.listen.intake.reception import Reception
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from emptychair.understand.research.transcribing import Transcriber
+
 log = logging.getLogger("emptychair")
 # What the engine holds before it works on disk. An import by the command line stays below 300 MB in all.
 FOR_QUESTIONS, FOR_IMPORTS = "1GB", "140MB"
@@ -132,6 +134,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             means=means,
             local_token=home.new_token(config.home),
             max_upload_bytes=config.max_upload_mb * 1_000_000,
+            transcriber=_transcriber(config),
         )
         loop = Loop(
             Parts(
@@ -155,6 +158,16 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             say(f"Create the owner with this link, once: {link}")
         with _garbage_of_requests_alone():
             asyncio.run(_run(pages, config))
+
+
+def _transcriber(config: Config) -> "Transcriber | None":
+    from emptychair.understand.research.transcribing import Transcriber
+
+    if not config.transcription_url:
+        return None
+    return Transcriber(
+        url=config.transcription_url, model=config.transcription_model, key=config.transcription_key
+    )
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +34,9 @@ class Config:
     folders: str = ""
     dialects: str = ""
     reading: str = "auto"
+    transcription_url: str = ""
+    transcription_model: str = "whisper-1"
+    transcription_key: str = field(default="", repr=False)
 
     @property
     def url(self) -> str:
@@ -99,11 +102,21 @@ def _checked(values: dict[str, object]) -> Config:
         raise ConfigError(
             f"{PREFIX}BASE_URL must be a full address such as https://chair.example.com, not {base_url!r}"
         )
+    _check_transcription(str(values.get("transcription_url", "")))
     for part in filter(None, (part.strip() for part in str(values.get("folders", "")).split(","))):
         if not Path(part).is_absolute():
             raise ConfigError(f"{PREFIX}FOLDERS must be whole paths such as /srv/exports, not {part!r}")
     _check_networks(str(values.get("allowed_networks", "")))
     return Config(**values)  # type: ignore[arg-type]  # each value was made to its field's type above
+
+
+def _check_transcription(url: str) -> None:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username):
+        raise ConfigError(
+            f"{PREFIX}TRANSCRIPTION_URL must be an address such as https://api.example.com/v1,"
+            " without a password in it"
+        )
 
 
 def _check_networks(text: str) -> None:

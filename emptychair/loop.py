@@ -25,6 +25,7 @@ from emptychair.listen.sources.running import Fetchers
 from emptychair.listen.surveys import inviting, reminding, tending
 from emptychair.understand import identity
 from emptychair.understand.reading.learning import Study
+from emptychair.understand.research import tending as research
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -221,6 +222,12 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(name="identity", every=timedelta(minutes=1), run=follow_judgements, is_local=True),
     Job(name="reading", every=timedelta(seconds=2), run=read_words, is_local=True),
+    Job(
+        name="research",
+        every=timedelta(seconds=5),
+        run=lambda parts: research.tend(parts.desk, parts.ledger, parts.base_url, parts.clock),
+        has_work=lambda parts: research.has_work(parts.desk, parts.clock()),
+    ),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),

@@ -60,3 +60,12 @@ def test_folders_are_whole_paths() -> None:
     assert found == (Path("/srv/exports"), Path("/data"))
     with pytest.raises(ConfigError, match="whole paths"):
         read({"EMPTYCHAIR_FOLDERS": "exports"})
+
+
+@pytest.mark.parametrize(
+    "url", ["api.example.com/v1", "ftp://example.com", "https://", "https://a:b@example.com"]
+)
+def test_an_endpoint_that_is_none_is_refused_and_its_key_is_not_shown(url: str) -> None:
+    with pytest.raises(ConfigError, match="TRANSCRIPTION_URL"):
+        read({"EMPTYCHAIR_TRANSCRIPTION_URL": url})
+    assert "sk-1" not in repr(read({"EMPTYCHAIR_TRANSCRIPTION_KEY": "sk-1"}))

@@ -44,11 +44,13 @@ class What(StrEnum):
     SURVEY_INVITATION = "survey_invitation"
     SURVEY_REMINDER = "survey_reminder"
     WIDGET_SURVEY = "widget_survey"
+    INTERVIEW_INVITATION = "interview_invitation"
     MAIL = "mail"
 
 
 # A reminder belongs to the invitation before it: it counts as a contact, and not as a survey of its own.
-SURVEYS = frozenset({What.SURVEY_INVITATION, What.WIDGET_SURVEY})
+# To be asked for an interview is to be asked.
+SURVEYS = frozenset({What.SURVEY_INVITATION, What.WIDGET_SURVEY, What.INTERVIEW_INVITATION})
 
 
 class WhyNot(StrEnum):

@@ -61,6 +61,14 @@ SURVEY_DEEDS = (
     "questions/{question}/removal", "ballots", "marks",
 )  # fmt: skip
 
+# What researchers do with an interview, and with what stands out in it.
+SESSION_DEEDS = (
+    "", "/consent", "/withdrawal", "/removal", "/transcript", "/transcript/removal", "/speakers",
+    "/highlights",
+)  # fmt: skip
+HIGHLIGHT_DEEDS = ("", "/removal", "/undoing")
+STUDY_DEEDS = ("", "/inviting", "/slots", "/slots/{slot}/removal", "/people/{participant}")
+
 RULES: tuple[Rule, ...] = (
     Rule("GET", "/", READERS),
     Rule("GET", "/livez", EVERYBODY),
@@ -149,6 +157,30 @@ RULES: tuple[Rule, ...] = (
         Rule("POST", f"/journeys{deed}", IMPORTERS)
         for deed in ("", "/preview", "/{id}", "/{id}/undoing", "/{id}/archiving", "/{id}/unarchiving")
     ),
+    # What employees say in interviews is for leads and owners: the routes look at whose it is.
+    Rule("GET", "/voice/research", LISTENERS),
+    Rule("GET", "/voice/research/search", LISTENERS),
+    Rule("POST", "/voice/research/withdrawals", IMPORTERS),
+    Rule("POST", "/voice/research/sessions", IMPORTERS),
+    Rule("GET", "/voice/research/sessions/{id}", LISTENERS),
+    *(Rule("POST", f"/voice/research/sessions/{{id}}{deed}", IMPORTERS) for deed in SESSION_DEEDS),
+    *(Rule("POST", f"/voice/research/highlights/{{id}}{deed}", IMPORTERS) for deed in HIGHLIGHT_DEEDS),
+    Rule("POST", "/voice/research/insights", IMPORTERS),
+    Rule("GET", "/voice/research/insights/{id}", LISTENERS),
+    Rule("GET", "/voice/research/insights/{id}/markdown", LISTENERS),
+    Rule("POST", "/voice/research/insights/{id}", IMPORTERS),
+    Rule("POST", "/voice/research/insights/{id}/evidence", IMPORTERS),
+    Rule("POST", "/voice/research/insights/{id}/evidence/{piece}/removal", IMPORTERS),
+    Rule("GET", "/voice/research/studies", LISTENERS),
+    Rule("GET", "/voice/research/studies/new", IMPORTERS),
+    Rule("POST", "/voice/research/studies", IMPORTERS),
+    Rule("GET", "/voice/research/studies/{id}", LISTENERS),
+    Rule("GET", "/voice/research/studies/{id}/slots/{slot}/calendar", LISTENERS),
+    *(Rule("POST", f"/voice/research/studies/{{id}}{deed}", IMPORTERS) for deed in STUDY_DEEDS),
+    # Who was invited to an interview has a link of their own.
+    Rule("GET", "/interviews/{token}", EVERYBODY),
+    Rule("POST", "/interviews/{token}", EVERYBODY),
+    Rule("GET", "/interviews/{token}/calendar", EVERYBODY),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

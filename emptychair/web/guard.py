@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -109,7 +109,7 @@ class BodyLimit:
         *,
         usual: int,
         by_path: Mapping[str, int],
-        with_files: tuple[re.Pattern[str], int] | None = None,
+        with_files: Sequence[tuple[re.Pattern[str], int]] = (),
     ) -> None:
         self._app = app
         self._usual = usual
@@ -129,9 +129,8 @@ class BodyLimit:
 
     def _limit(self, path: str, headers: Headers) -> int:
         is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
-        if is_form and self._with_files is not None and self._with_files[0].fullmatch(path):
-            return self._with_files[1]
-        return self._by_path.get(path, self._usual)
+        limits = (limit for paths, limit in self._with_files if is_form and paths.fullmatch(path))
+        return next(limits, self._by_path.get(path, self._usual))
 
 
 def _counted(receive: Receive, limit: int, seen: int) -> Receive:

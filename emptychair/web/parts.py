@@ -13,6 +13,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.system import Means
 from emptychair.listen.surveys.marking import Crowd
+from emptychair.understand.research.transcribing import Transcriber
 from emptychair.understand.search.finding import Search
 from emptychair.web.assets import Assets
 from emptychair.web.customers.live import Live
@@ -25,7 +26,10 @@ from emptychair.web.surveys.stamps import Stamps
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The stores, the clock and the pages of one site. `local_token` None: no command line may come in."""
+    """The stores, the clock and the pages of one site. `local_token` None: no command line may come in.
+
+    `transcriber` None: no audio is taken.
+    """
 
     ledger: Ledger
     desk: Desk
@@ -43,6 +47,7 @@ class Parts:
     max_upload_bytes: int
     search: Search
     live: Live
+    transcriber: Transcriber | None = None
     stamps: Stamps = field(default_factory=Stamps)
     crowd: Crowd = field(default_factory=Crowd)
     pace: Pace = field(default_factory=Pace)

@@ -18,6 +18,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.system import Means
+from emptychair.understand.research.transcribing import Transcriber
 from emptychair.understand.search.finding import Search
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
@@ -33,6 +34,7 @@ from emptychair.web.kept import Kept
 from emptychair.web.parts import Parts
 from emptychair.web.readings import Readings
 from emptychair.web.render import Pages
+from emptychair.web.research.arriving import MOST_OF_TRANSCRIPT
 from emptychair.web.routes import (
     accounts,
     answering,
@@ -46,6 +48,7 @@ from emptychair.web.routes import (
     health,
     identity,
     imports,
+    interviews,
     journey_deeds,
     journeys,
     judgements,
@@ -63,6 +66,10 @@ from emptychair.web.routes import (
     preferences,
     request_deeds,
     requests,
+    research,
+    research_highlights,
+    research_insights,
+    research_sessions,
     scorecard,
     search,
     segment_deeds,
@@ -72,6 +79,8 @@ from emptychair.web.routes import (
     sign_in,
     sources,
     stops,
+    studies,
+    study_people,
     survey_answers,
     survey_ballots,
     survey_draws,
@@ -98,7 +107,8 @@ ROUTERS = (
     preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys,
     survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
-    survey_nonresponse, survey_ballots, answering, widget, voice, drivers, theme_edits, taxonomy,
+    survey_nonresponse, survey_ballots, answering, widget, voice, drivers, theme_edits, taxonomy, research,
+    research_sessions, research_highlights, research_insights, studies, study_people, interviews,
     segment_deeds, segments, journey_deeds, journeys, customers,
     person_stream, person_export, person_alike, judgements, accounts, users, me, board_ways, board, requests,
     request_deeds, api,
@@ -118,11 +128,12 @@ def site(
     means: Means | None = None,
     local_token: str | None = None,
     max_upload_bytes: int = 4_096_000_000,
+    transcriber: Transcriber | None = None,
 ) -> FastAPI:
     """The application to be served. Raises `RouteWithoutRule` when a route is not in the table of rules.
 
     `means` are what sources may use to look elsewhere; without them, and without `outside`, nothing that lies
-    inside can be reached.
+    inside can be reached. Without a `transcriber` no audio is taken.
     """
     assets = Assets()
     outside = outside or (means.outside if means is not None else Outside(clock=clock))
@@ -153,6 +164,7 @@ def site(
         max_upload_bytes=max_upload_bytes,
         search=Search(home / "language", ledger),
         live=Live(ledger, clock),
+        transcriber=transcriber,
     )
     for method, path in routes():
         rule_for(method, path)
@@ -197,7 +209,10 @@ def _stand_guard(app: FastAPI, base_url: str, max_upload_bytes: int) -> None:
         BodyLimit,
         usual=LONGEST_BODY,
         by_path={"/imports": max_upload_bytes + 4096},
-        with_files=(re.compile("/s/[^/]+"), MOST_OF_PAGE),
+        with_files=(
+            (re.compile("/s/[^/]+"), MOST_OF_PAGE),
+            (re.compile("/voice/research/sessions/[^/]+/transcript"), MOST_OF_TRANSCRIPT),
+        ),
     )
     app.add_middleware(Suffixes)
     app.add_middleware(OwnOrigin, base_url=base_url, open_to_all=("/unsubscribe/", "/widget/"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
@@ -28,6 +28,14 @@ class Uploaded:
     name: str
     size: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A file that is held in memory alone; `name` is what the sender called it."""
+
+    name: str
+    data: bytes = field(repr=False)
 
 
 class DiskIsFull(Exception):
@@ -54,6 +62,35 @@ async def received(request: Request, imports: Path) -> Uploaded:
     return Uploaded(folder=folder, path=path, name=name, size=sink.size, sha256=sink.digest.hexdigest())
 
 
+async def sent_file(request: Request) -> Sent:
+    """The one file of the body, as `received` takes it, without a copy on disk that could stay behind."""
+    memory = _Memory()
+    name = await _read(request, memory)
+    return Sent(name=name, data=bytes(memory.data))
+
+
+class _Taking(Protocol):
+    """Takes a file piece by piece, and knows how large it was."""
+
+    size: int
+
+    def write(self, data: bytes) -> None:
+        """Take some."""
+
+
+class _Memory:
+    """Takes bytes; how many they may be is up to the limit of the path."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        """Take some."""
+        self.data += data
+        self.size = len(self.data)
+
+
 class _Sink:
     """Takes bytes, counts and hashes them."""
 
@@ -75,7 +112,7 @@ class _Sink:
         self.size += len(data)
 
 
-async def _read(request: Request, sink: _Sink) -> str:
+async def _read(request: Request, sink: _Taking) -> str:
     kind = request.headers.get("content-type", "")
     if kind.lower().startswith("multipart/form-data"):
         name = await _from_form(request, kind, sink)
@@ -92,7 +129,7 @@ async def _read(request: Request, sink: _Sink) -> str:
 class _Form:
     """What the parser of a form tells: whether it is inside of the first file, and that file's name."""
 
-    sink: _Sink
+    sink: _Taking
     name: str = ""
     is_inside: bool = False
     is_done: bool = False
@@ -140,7 +177,7 @@ class _Form:
             self.is_inside, self.is_done = False, True
 
 
-async def _from_form(request: Request, kind: str, sink: _Sink) -> str:
+async def _from_form(request: Request, kind: str, sink: _Taking) -> str:
     message = Message()
     message["Content-Type"] = kind
     boundary = message.get_param("boundary")

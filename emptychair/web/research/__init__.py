@@ -1,0 +1,1 @@
+"""Research put together for pages: interviews, highlights, insights and studies."""
