@@ -133,6 +133,9 @@ def describe(request: Request, id: str, fields: SentFields) -> Response:  # noqa
     told = _described(request, fields)
     with parts_of(request).desk.begin() as tx:
         session = _there(request, tx, id)
+        # What was not said anew stays: nothing is kept longer because its title was changed.
+        kept = {"held_at": "held_at", "expires_on": "expires_at"}
+        told |= {column: getattr(session, column) for name, column in kept.items() if not fields.text(name)}
         research_sessions.describe(tx, session.id, **told)
         seen.write_down(tx, request, "describe_interview", session.id)
     return _done(request, id, "saved")

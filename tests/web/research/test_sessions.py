@@ -210,6 +210,18 @@ def test_a_long_interview_has_pages_and_its_data_have_all_of_it(client: Client, 
     assert len(bob.get(f"{SESSIONS}/{session_id}.csv").text.splitlines()) == 151
 
 
+def test_another_title_keeps_nothing_longer(client: Client, interview: Interview, clock: Clock) -> None:
+    session_id, ann = interview(expires_on="2026-12-01"), client(Who.ANALYST)
+    clock.move(timedelta(days=1))
+    path = f"{SESSIONS}/{session_id}"
+    assert ann.post(path, data={"title": "A noon", "participant": "Pat Quimby"}).status_code == 303
+    found = ann.get(f"{path}.json").json()
+    assert (found["title"], found["ends_at"]) == ("A noon", "2026-12-02T00:00:00+00:00")
+    assert found["held_at"] == "2026-11-20T08:00:00+00:00"
+    ann.post(path, data={"title": "A noon", "expires_on": "2026-11-30"})
+    assert ann.get(f"{path}.json").json()["ends_at"] == "2026-12-01T00:00:00+00:00"
+
+
 class TestAudio:
     """With an endpoint that was set up."""
 
