@@ -15,7 +15,7 @@ from emptychair.understand.person.hurts import Wound
 from emptychair.understand.person.moments import MOST, is_telling, moments
 from emptychair.understand.person.mood import Mood
 from emptychair.understand.person.promises import Promise
-from emptychair.understand.person.said import Read, read_of
+from emptychair.understand.person.said import Read, is_theirs, read_of
 from emptychair.understand.person.totals import Totals, counted, totals
 
 # Nearly everybody has no more signals than this, and they are counted here rather than by three questions.
@@ -64,7 +64,7 @@ def portrait(
     every, there_is, told, page = _found(ledger, audience, people, wanted, limit)
     if there_is is None:
         return None
-    with_words = dict.fromkeys(one.id for one in (*told, *page[:limit]) if one.text)
+    with_words = dict.fromkeys(one.id for one in (*told, *page[:limit]) if is_theirs(one))
     read = read_of(ledger, list(with_words))
     promised = promises.promises(told, now)
     return Portrait(
