@@ -73,6 +73,6 @@ def test_what_comes_is_shown_while_the_page_is_open(
     sent = httpx.post(f"{served.url}/v1/signals", json=[said], headers={"Authorization": f"Bearer {key}"})
     sent.raise_for_status()
     fresh = page.locator("#timeline .ln1.fresh")
-    expect(fresh).to_have_count(1, timeout=30_000)
+    expect(fresh).to_have_count(1, timeout=180_000)
     expect(fresh).to_contain_text("Is anybody there <b>now</b>?")
     expect(page.locator("[data-live-said]")).to_have_text("1 new")

@@ -90,6 +90,7 @@ OTHERS = [
 # signal: tone, its score, themes
 READ = {
     "a4": ("positive", "0.8", ()),
+    "a6": ("negative", "-0.9", (("thm_late", 0),)),  # words of ours
     "a5": ("negative", "-0.9", (("thm_late", 0), ("thm_gone", 1))),
     "b3": ("negative", "-0.4", (("thm_late", 0),)),
     "x1": ("negative", "-0.5", ()),

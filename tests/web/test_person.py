@@ -139,7 +139,7 @@ def test_a_person_of_two_hundred_thousand_signals_is_told_whole(client: Client, 
         200_001,
         200_000,
         1,
-        200,
+        100,
     )
     assert found["first_at"].startswith("2024-06-05")
     assert "200,001" in page(client, "heavy")

@@ -161,11 +161,11 @@ def near_to(
 
 
 def marks_of(audience: Audience, people: Sequence[str]) -> Question:
-    """One row per joining, leaving and text of these people, oldest first."""
+    """One row per joining, leaving and text of these people, oldest first; what is met has words of ours."""
     return question(
         """select id, person, kind, case when kind in ('joined', 'left') then properties else '{}' end as told
         from signals where audience = :audience and person in (:people)
-            and (kind in ('joined', 'left') or text <> '')
+            and (kind in ('joined', 'left') or (kind <> 'met' and text <> ''))
         order by occurred_at, id""",
         audience=audience.value,
         people=list(people),

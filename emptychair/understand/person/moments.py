@@ -8,7 +8,7 @@ from emptychair.ledger.question import Question, question
 from emptychair.understand.person.history import COLUMNS, Happening, happening
 
 # Somebody of whom there is more is told by the newest of it.
-MOST = 1_000
+MOST = 500
 MADE, DONE = "promise_made", "promise_done"
 FAILED = "_failed"
 RETURNED = "return_requested"

@@ -15,11 +15,11 @@ from emptychair.understand.person.hurts import Wound
 from emptychair.understand.person.moments import MOST, is_telling, moments
 from emptychair.understand.person.mood import Mood
 from emptychair.understand.person.promises import Promise
-from emptychair.understand.person.said import Read, read_of
+from emptychair.understand.person.said import Read, is_theirs, read_of
 from emptychair.understand.person.totals import Totals, counted, totals
 
 # Nearly everybody has no more signals than this, and they are counted here rather than by three questions.
-FEW = 1_000
+FEW = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def portrait(
     every, there_is, told, page = _found(ledger, audience, people, wanted, limit)
     if there_is is None:
         return None
-    with_words = dict.fromkeys(one.id for one in (*told, *page[:limit]) if one.text)
+    with_words = dict.fromkeys(one.id for one in (*told, *page[:limit]) if is_theirs(one))
     read = read_of(ledger, list(with_words))
     promised = promises.promises(told, now)
     return Portrait(
@@ -91,5 +91,10 @@ def _found(
         page = [one for one in whole if histories.is_wanted(one, wanted)]
         told = [one for one in whole if is_telling(one)][:MOST]
         return whole, counted(whole), told, page[: limit + 1]
-    page = histories.history(ledger, audience, people, wanted, limit=limit + 1)
-    return None, totals(ledger, audience, people), moments(ledger, audience, people), page
+    is_newest = wanted == Wanted() and limit <= FEW
+    page = (
+        whole[: limit + 1]
+        if is_newest
+        else histories.history(ledger, audience, people, wanted, limit=limit + 1)
+    )
+    return None, totals(ledger, audience, people), moments(ledger, audience, people), page[: limit + 1]

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from emptychair.domain.signal import Kind
 from emptychair.ledger.ledger import Ledger
+from emptychair.understand.person.history import Happening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,11 @@ class Read:
     tone_score: Decimal | None = None
     language: str | None = None
     themes: Sequence[tuple[str, int]] = field(default=())
+
+
+def is_theirs(one: Happening) -> bool:
+    """Whether a happening has words of the person: what they met has words of ours."""
+    return bool(one.text) and one.kind is not Kind.MET
 
 
 def read_of(ledger: Ledger, signals: Sequence[str]) -> Mapping[str, Read]:

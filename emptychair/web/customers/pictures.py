@@ -12,7 +12,7 @@ from emptychair.web.customers import phrases
 from emptychair.web.formats import Formats
 from emptychair.web.texts import Texts
 
-MOST_DOTS = 150
+MOST_DOTS = 100
 FEWEST = 2
 
 

@@ -46,10 +46,11 @@ def timeline(found: Iterable[Happening], teller: Teller) -> list[ShownDay]:
 
 
 def _shown(one: Episode, teller: Teller) -> Shown:
-    is_visit = one.form is Form.VISIT
+    # What was done alone is a line like any other, but for a search, of which more is told.
+    is_visit = one.form is Form.VISIT and (len(one.items) > 1 or bool(_sought(one.last)))
     lines = [teller.told(each) for each in one.items]
     return Shown(
-        form=one.form.value,
+        form=Form.SINGLE.value if one.form is Form.VISIT and not is_visit else one.form.value,
         key=one.key,
         at=one.items[0].occurred_at,
         until=one.last.occurred_at,
