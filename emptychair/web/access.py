@@ -61,6 +61,11 @@ SURVEY_DEEDS = (
     "questions/{question}/removal", "ballots", "marks",
 )  # fmt: skip
 
+# What is done with a need card.
+NEED_DEEDS = (
+    "statement", "merging", "separation", "dismissal", "reopening", "linking", "evidence", "evidence/removal",
+)  # fmt: skip
+
 RULES: tuple[Rule, ...] = (
     Rule("GET", "/", READERS),
     Rule("GET", "/livez", EVERYBODY),
@@ -122,6 +127,14 @@ RULES: tuple[Rule, ...] = (
         for deed in ("renaming", "merging", "moving", "ruling")
     ),
     Rule("POST", "/voice/edits/{id}/undoing", IMPORTERS),
+    Rule("GET", "/voice/needs", LISTENERS),
+    Rule("POST", "/voice/needs", IMPORTERS),
+    Rule("POST", "/voice/needs/looking", IMPORTERS),
+    Rule("GET", "/voice/needs/cues", LISTENERS),
+    Rule("GET", "/voice/needs/alarms/{id}", LISTENERS),
+    Rule("POST", "/voice/needs/alarms/{id}/standing", IMPORTERS),
+    Rule("GET", "/voice/needs/{id}", LISTENERS),
+    *(Rule("POST", f"/voice/needs/{{id}}/{deed}", IMPORTERS) for deed in NEED_DEEDS),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

@@ -50,6 +50,9 @@ from emptychair.web.routes import (
     mappings,
     me,
     meanings,
+    need_alarms,
+    need_cards,
+    needs,
     outbox,
     parked,
     parked_events,
@@ -89,7 +92,8 @@ ROUTERS = (
     preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys,
     survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
-    survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy, customers,
+    survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy,
+    need_alarms, needs, need_cards, customers,
     judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
 )  # fmt: skip
 

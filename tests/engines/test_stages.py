@@ -19,6 +19,7 @@ from emptychair.ledger.question import Question
 from emptychair.listen import board
 from emptychair.listen.board.asking import Column
 from emptychair.understand.fields import Field
+from emptychair.understand.needs.heard import SearchColumns
 from emptychair.understand.profile import Sorting
 from emptychair.understand.spells import Rule, Tenure
 from tests.engines.test_conformance import sorted_rows
@@ -41,6 +42,8 @@ STAND_INS: dict[object, Sequence[object]] = {
     str: ("", "per_1", "PER", "it's \\", "thm_1"),
     Sorting: tuple(Sorting),
     Column: (Column("p_plan"),),
+    SearchColumns: (SearchColumns(query="p_plan", results="p_a_b"),),
+    bool: (False, True),
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),
     Sequence[datetime]: ([AS_OF, PERIOD.start],),
