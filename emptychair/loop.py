@@ -24,8 +24,11 @@ from emptychair.listen.sources import rawmails, running
 from emptychair.listen.sources.running import Fetchers
 from emptychair.listen.surveys import inviting, reminding, tending
 from emptychair.understand import identity
+from emptychair.understand.language.embedding import Tier, embedder
+from emptychair.understand.needs import looking as needs
 from emptychair.understand.reading.learning import Study
 from emptychair.understand.research import tending as research
+from emptychair.understand.reading.tending import OFF
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -170,6 +173,12 @@ def read_words(parts: Parts) -> object:
     return parts.study.run()
 
 
+def look_for_needs(parts: Parts) -> object:
+    """Look for what emerges, in themes, searches, cues and habits."""
+    embed = None if parts.study.room.model == OFF else embedder(Tier.FAST).embed
+    return needs.run(parts.ledger, parts.desk, parts.clock(), embed)
+
+
 def tidy(parts: Parts) -> object:
     """Drop sessions, sign-in counts, samples and raw mails of sources, and forgotten previews."""
     now = parts.clock()
@@ -227,6 +236,12 @@ JOBS: tuple[Job, ...] = (
         every=timedelta(seconds=5),
         run=lambda parts: research.tend(parts.desk, parts.ledger, parts.base_url, parts.clock),
         has_work=lambda parts: research.has_work(parts.desk, parts.clock()),
+    ),
+    Job(
+        name="needs",
+        every=timedelta(minutes=1),
+        run=look_for_needs,
+        has_work=lambda parts: needs.is_due(parts.desk, parts.clock()),
     ),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),

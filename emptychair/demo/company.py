@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from emptychair.demo.systems import SYSTEMS, system_signals
+from emptychair.demo.truths import TRUTHS, Truths
 from emptychair.demo.world import World, world
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import question
@@ -34,14 +35,15 @@ def generate(
     seed: int,
     until: date,
     progress: Callable[[float, str], None] | None = None,
+    truths: Truths = TRUTHS,
 ) -> Generated:
     """Fill the ledger with the company as it was in the 24 months before `until`; a second time adds nothing.
 
-    `progress` hears the share done (0..1) and what is being made. O(people).
+    `progress` hears the share done (0..1) and what is being made. Other `truths`: for measuring. O(people).
     """
     tell = progress or _silent
     tell(0.0, "Living 24 months")
-    made = world(people=people, employees=employees, seed=seed, until=until)
+    made = world(people=people, employees=employees, seed=seed, until=until, truths=truths)
     _refuse_another(ledger, made)
     stored = duplicate = 0
     for number, source in enumerate(SYSTEMS):

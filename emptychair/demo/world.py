@@ -12,7 +12,7 @@ from emptychair.demo.customers import Customers, customers
 from emptychair.demo.happenings import Life
 from emptychair.demo.life import life
 from emptychair.demo.staff import Staff, staff
-from emptychair.demo.truths import TRUTHS
+from emptychair.demo.truths import TRUTHS, Truths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +35,14 @@ def _rng(seed: int, purpose: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(purpose.encode())])
 
 
-def world(*, people: int, employees: int, seed: int, until: date) -> World:
-    """The company with `people` customers in the 24 months before `until`; O(people x weeks)."""
+def world(*, people: int, employees: int, seed: int, until: date, truths: Truths = TRUTHS) -> World:
+    """The company with `people` customers in the 24 months before `until`; O(people x weeks).
+
+    Other `truths` make a company in which something did not happen, for measuring false findings.
+    """
     time = clock(until)
-    team = staff(_rng(seed, "staff"), time, employees, TRUTHS.care_attrition)
-    crowd = customers(_rng(seed, "customers"), time, people, TRUTHS)
+    team = staff(_rng(seed, "staff"), time, employees, truths.care_attrition)
+    crowd = customers(_rng(seed, "customers"), time, people, truths)
     text = f"{people} {employees} {seed} {until.isoformat()}"
     return World(
         key=hashlib.sha256(text.encode()).hexdigest()[:8],
@@ -47,5 +50,5 @@ def world(*, people: int, employees: int, seed: int, until: date) -> World:
         clock=time,
         staff=team,
         customers=crowd,
-        life=life(_rng(seed, "life"), time, crowd, team, TRUTHS),
+        life=life(_rng(seed, "life"), time, crowd, team, truths),
     )

@@ -68,6 +68,10 @@ SESSION_DEEDS = (
 )  # fmt: skip
 HIGHLIGHT_DEEDS = ("", "/removal", "/undoing")
 STUDY_DEEDS = ("", "/inviting", "/slots", "/slots/{slot}/removal", "/people/{participant}")
+# What is done with a need card.
+NEED_DEEDS = (
+    "statement", "merging", "separation", "dismissal", "reopening", "linking", "evidence", "evidence/removal",
+)  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
     Rule("GET", "/", READERS),
@@ -181,6 +185,14 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/interviews/{token}", EVERYBODY),
     Rule("POST", "/interviews/{token}", EVERYBODY),
     Rule("GET", "/interviews/{token}/calendar", EVERYBODY),
+    Rule("GET", "/voice/needs", LISTENERS),
+    Rule("POST", "/voice/needs", IMPORTERS),
+    Rule("POST", "/voice/needs/looking", IMPORTERS),
+    Rule("GET", "/voice/needs/cues", LISTENERS),
+    Rule("GET", "/voice/needs/alarms/{id}", LISTENERS),
+    Rule("POST", "/voice/needs/alarms/{id}/standing", IMPORTERS),
+    Rule("GET", "/voice/needs/{id}", LISTENERS),
+    *(Rule("POST", f"/voice/needs/{{id}}/{deed}", IMPORTERS) for deed in NEED_DEEDS),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

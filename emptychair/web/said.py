@@ -214,3 +214,22 @@ NOT_SENT = {
     "failed": marked("The mail server refused it"),
     "uncertain": marked("Nobody knows whether it arrived"),
 }
+NEED_CUES = {
+    "workaround": marked("Work-arounds"),
+    "comparison": marked("Comparisons: elsewhere it can be done"),
+    "wish": marked("Wishes"),
+    "sought": marked("Looked for and not found"),
+}
+NEED_KINDS = {
+    "theme": marked("theme"),
+    "search": marked("search that finds nothing"),
+    "cue": marked("cue in words"),
+    "habit": marked("habit"),
+    "signal": marked("picked by hand"),
+}
+NEED_STANDINGS = {
+    "new": marked("new"),
+    "watching": marked("being watched"),
+    "dismissed": marked("dismissed"),
+    "need": marked("became a need"),
+}

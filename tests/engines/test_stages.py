@@ -24,6 +24,7 @@ from emptychair.understand.journeys import steps as stepping
 from emptychair.understand.journeys.reached import Place, Walk
 from emptychair.understand.journeys.steps import Steps
 from emptychair.understand.person.history import Wanted
+from emptychair.understand.needs.heard import SearchColumns
 from emptychair.understand.profile import Sorting
 from emptychair.understand.segments.definition import (
     Condition,
@@ -127,6 +128,7 @@ STAND_INS: dict[object, Sequence[object]] = {
     Scored: _of(Scored),
     Columns: (COLUMNS,),
     Sequence[Countable]: (_of(Times) + _of(Money), _of(Times)),
+    SearchColumns: (SearchColumns(query="p_plan", results="p_a_b"),),
     NoneType: (None,),
     Sequence[Score]: (list(Score), [Score.NPS]),
     Sequence[datetime]: ([AS_OF, PERIOD.start],),

@@ -1,0 +1,1 @@
+"""What people need and did not ask for: what emerges, cues of it, and cards to write it down on."""

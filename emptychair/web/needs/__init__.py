@@ -1,0 +1,1 @@
+"""What emerges and what people need, put together for pages."""
