@@ -27,8 +27,8 @@ from emptychair.understand import identity
 from emptychair.understand.language.embedding import Tier, embedder
 from emptychair.understand.needs import looking as needs
 from emptychair.understand.reading.learning import Study
-from emptychair.understand.research import tending as research
 from emptychair.understand.reading.tending import OFF
+from emptychair.understand.research import tending as research
 
 log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
@@ -168,11 +168,6 @@ def follow_judgements(parts: Parts) -> object:
     return identity.follow(parts.desk, parts.ledger)
 
 
-def read_words(parts: Parts) -> object:
-    """Read the words that nobody read yet; learn tones and look for themes when that is due."""
-    return parts.study.run()
-
-
 def look_for_needs(parts: Parts) -> object:
     """Look for what emerges, in themes, searches, cues and habits."""
     embed = None if parts.study.room.model == OFF else embedder(Tier.FAST).embed
@@ -230,7 +225,7 @@ JOBS: tuple[Job, ...] = (
         has_work=lambda parts: voters.is_anybody(parts.desk),
     ),
     Job(name="identity", every=timedelta(minutes=1), run=follow_judgements, is_local=True),
-    Job(name="reading", every=timedelta(seconds=2), run=read_words, is_local=True),
+    Job(name="reading", every=timedelta(seconds=2), run=lambda parts: parts.study.run(), is_local=True),
     Job(
         name="research",
         every=timedelta(seconds=5),

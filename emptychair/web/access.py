@@ -1,13 +1,32 @@
 """Who may open what: one table of rules, from which the checks and their tests are made."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from emptychair.web.guard import SAFE
 from emptychair.web.intake import paths as intake
+from emptychair.web.roles import (
+    CARERS,
+    CLIENTS,
+    EVERYBODY,
+    IMPORTERS,
+    LEADERS,
+    LISTENERS,
+    OWNERS,
+    PEOPLE,
+    READERS,
+    Rule,
+    Who,
+)
 from emptychair.web.way_in import NobodyToSignIn, first_link, sign_in_link
 
 __all__ = [
+    "CARERS",
+    "CLIENTS",
+    "EVERYBODY",
+    "IMPORTERS",
+    "LEADERS",
+    "LISTENERS",
+    "OWNERS",
+    "PEOPLE",
+    "READERS",
     "RULES",
     "NobodyToSignIn",
     "RouteWithoutRule",
@@ -18,40 +37,6 @@ __all__ = [
     "rule_for",
     "sign_in_link",
 ]
-
-
-class Who(StrEnum):
-    """Everybody who may ask: nobody in particular, the roles of people, and this machine's command line."""
-
-    STRANGER = "stranger"
-    VIEWER = "viewer"
-    AGENT = "agent"
-    ANALYST = "analyst"
-    LEAD = "lead"
-    OWNER = "owner"
-    TOKEN = "token"  # noqa: S105
-    WRITE_KEY = "write_key"
-
-
-EVERYBODY = frozenset(Who)
-CLIENTS = frozenset({Who.WRITE_KEY})
-PEOPLE = frozenset({Who.VIEWER, Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER})
-READERS = PEOPLE | {Who.TOKEN}
-IMPORTERS = frozenset({Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})
-LISTENERS = frozenset({Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})  # who read customers' words
-LEADERS = frozenset({Who.LEAD, Who.OWNER, Who.TOKEN})
-CARERS = frozenset({Who.AGENT, Who.ANALYST, Who.LEAD, Who.OWNER, Who.TOKEN})
-OWNERS = frozenset({Who.OWNER, Who.TOKEN})
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Who may use one method of one route. A page's JSON and CSV twins are the same route."""
-
-    method: str
-    route: str
-    who: frozenset[Who]
-
 
 # What builders of a survey do with it.
 SURVEY_DEEDS = (

@@ -23,8 +23,8 @@ from emptychair.understand.fields import Field
 from emptychair.understand.journeys import steps as stepping
 from emptychair.understand.journeys.reached import Place, Walk
 from emptychair.understand.journeys.steps import Steps
-from emptychair.understand.person.history import Wanted
 from emptychair.understand.needs.heard import SearchColumns
+from emptychair.understand.person.history import Wanted
 from emptychair.understand.profile import Sorting
 from emptychair.understand.segments.definition import (
     Condition,
