@@ -65,11 +65,19 @@ class Quote:
 
 def around(steps: Steps, walk: Walk) -> Question:
     """One row per person and step that they reached: person, step, reached_at."""
-    parts = [
-        f"select person, {place} as step, at_{place} as reached_at from reached where at_{place} is not null"
-        for place in range(len(steps.steps))
-    ]
-    return question(" union all ".join(parts), {"reached": reached(steps, walk)})
+    places = range(len(steps.steps))
+    # Each person beside each step: what was reached is asked for once, as not every engine keeps it.
+    numbers = " union all ".join(f"select {place} as step" for place in places)
+    instant = " ".join(f"when step = {place} then at_{place}" for place in places)
+    return question(
+        f"""
+        select person, step, reached_at from (
+            select reached.person, numbers.step, case {instant} end as reached_at
+            from reached cross join ({numbers}) as numbers
+        ) as every where reached_at is not null
+        """,
+        {"reached": reached(steps, walk)},
+    )
 
 
 def texts_around(steps: Steps, walk: Walk) -> Question:

@@ -146,23 +146,29 @@ def durations(steps: Steps, walk: Walk, values: Question | None = None) -> Quest
         days=steps.days,
         as_of=walk.as_of,
     )
-    parts = ["select value, 0 as step, is_ripe, 1 as is_reached, 0 as minutes from people"]
-    parts += [
-        f"""
-        select value, {n} as step, is_ripe, case when at_{n} is null then 0 else 1 end as is_reached,
-               micros_between(at_{n - 1}, coalesce(at_{n}, least(until_at, :as_of))) // 60000000 as minutes
-        from people where at_{n - 1} is not null
-        """
-        for n in range(1, last)
-    ]
+    before = " ".join(f"when step = {n} then at_{n - 1}" for n in range(1, last))
+    here = " ".join(f"when step = {n} then at_{n}" for n in range(1, last))
+    numbers = " union all ".join(f"select {n} as step" for n in range(last))
+    # Each person beside each step: who reached what is asked for once, as not every engine keeps it.
     return question(
         f"""
+        with every as (
+            select people.value, people.is_ripe, people.until_at, numbers.step,
+                   case when step = 0 then people.at_0 {before} end as before_at,
+                   case when step = 0 then people.at_0 {here} end as here_at
+            from people cross join ({numbers}) as numbers
+        ), told as (
+            select value, step, is_ripe, case when here_at is null then 0 else 1 end as is_reached,
+                   micros_between(before_at, coalesce(here_at, least(until_at, :as_of)))
+                       // 60000000 as minutes
+            from every where before_at is not null
+        )
         select value, step, is_ripe, is_reached, minutes, count(*) as people
         from (
             select value, step, is_ripe, is_reached,
                    case when minutes < :exact then minutes else minutes // 60 * 60 end as minutes
-            from ({" union all ".join(parts)}) as every
-        ) as told
+            from told
+        ) as rounded
         group by value, step, is_ripe, is_reached, minutes
         order by value, step, is_ripe, is_reached, minutes
         """,

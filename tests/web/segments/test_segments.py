@@ -163,7 +163,8 @@ def test_what_the_builder_saves_it_opens_again(client: Client) -> None:
     }
     assert ann.get(f"{segment}.json").json()["definition"] == expected
     page = ann.get(f"{segment}/edit").text
-    assert 'id="g0-r2-kind"' not in page
+    assert 'id="g0-r2-kind"' in page
+    assert 'id="g0-r3-kind"' not in page
     assert 'name="g0.r2.test"' in page
     assert '<option value="missing" selected>' in page
 
