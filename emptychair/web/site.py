@@ -18,6 +18,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.system import Means
+from emptychair.understand.language.own import Own
 from emptychair.understand.search.finding import Search
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
@@ -105,6 +106,7 @@ def site(
     reception: Reception,
     outside: Outside | None = None,
     means: Means | None = None,
+    own_model: Own | None = None,
     local_token: str | None = None,
     max_upload_bytes: int = 4_096_000_000,
 ) -> FastAPI:
@@ -140,7 +142,7 @@ def site(
         means=means,
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
-        search=Search(home / "language", ledger),
+        search=Search(home / "language", ledger, own_model),
     )
     for method, path in routes():
         rule_for(method, path)
