@@ -16,6 +16,7 @@ COMMANDS = {
     "withdraw": ("emptychair.cli.imports", "withdraw"),
     "score": ("emptychair.cli.score", "score"),
     "search": ("emptychair.cli.search", "search"),
+    "ask": ("emptychair.cli.ask", "ask"),
     "link": ("emptychair.cli.link", "link"),
 }
 

@@ -74,6 +74,16 @@ class Readings:
         told = self._tones(ids)
         return found.append_column("tone", pa.array([told.get(one) for one in ids], pa.string()))
 
+    def mentioned(self, signals: Sequence[str]) -> pa.Table:
+        """What was read of themes in these signals: `signal`, `place`, `theme`."""
+        self._upkeep.catch_up()
+        with self._stores.projection.reading() as cursor:
+            return cursor.sql(
+                """select signal, place, theme from mentions
+                where signal in (select unnest($signals)) order by signal, place, theme""",
+                params={"signals": list(signals)},
+            ).to_arrow_table()
+
     def strange(self, signals: Sequence[str]) -> list[str]:
         """Those of these signals of which nothing is read. O(texts)."""
         with self._stores.projection.reading() as cursor:

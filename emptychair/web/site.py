@@ -18,6 +18,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.system import Means
+from emptychair.understand.ask.asking import Ask
 from emptychair.understand.language.own import Own
 from emptychair.understand.search.finding import Search
 from emptychair.web.access import rule_for
@@ -37,6 +38,7 @@ from emptychair.web.routes import (
     accounts,
     answering,
     api,
+    ask,
     board,
     board_ways,
     consents,
@@ -51,6 +53,7 @@ from emptychair.web.routes import (
     mappings,
     me,
     meanings,
+    models,
     outbox,
     parked,
     parked_events,
@@ -86,9 +89,9 @@ from emptychair.web.surveys.arriving import MOST_OF_PAGE
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, search, imports, parked, settings, mail, outbox, stops, consents,
-    preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys,
-    survey_results,
+    health, setup, sign_in, scorecard, search, imports, parked, settings, mail, models, ask, outbox, stops,
+    consents, preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events,
+    surveys, survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
     survey_nonresponse, survey_ballots, answering, widget, voice, theme_edits, taxonomy, customers,
     judgements, accounts, users, me, board_ways, board, requests, request_deeds, api,
@@ -127,6 +130,7 @@ def site(
         dependencies=[Depends(admit)],
         lifespan=_warmed,
     )
+    search_of = Search(home / "language", ledger, own_model)
     app.state.parts = Parts(
         ledger=ledger,
         desk=desk,
@@ -142,7 +146,8 @@ def site(
         means=means,
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
-        search=Search(home / "language", ledger, own_model),
+        search=search_of,
+        ask=Ask(home / "language", ledger, search_of),
     )
     for method, path in routes():
         rule_for(method, path)
