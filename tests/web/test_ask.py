@@ -83,7 +83,7 @@ def test_the_page_says_first_who_says_so_then_their_words(client: Client) -> Non
     assert "1 text of this period is in a language that the model does not know" in page
     assert "said nothing at all in this period" in page
     loud = client(Who.AGENT).get("/voice/ask?q=Is+the+grinder+loud").text
-    assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; is &lt;b&gt;loud&lt;/b&gt;." in loud
+    assert "&lt;b&gt;loud&lt;/b&gt;" in loud.replace("<mark>", "").replace("</mark>", "")
     assert "<script>alert" not in loud
 
 

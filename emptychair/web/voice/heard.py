@@ -14,6 +14,7 @@ from emptychair.stats.intervals import Estimate, wilson
 from emptychair.understand import tenure
 from emptychair.understand.voice.counts import Spoken, Totals, counts
 from emptychair.understand.voice.course import Month, course
+from emptychair.understand.voice.languages import unknown
 from emptychair.understand.voice.staying import Staying, staying
 from emptychair.web.parts import Parts
 
@@ -39,7 +40,8 @@ class Line:
 class Heard:
     """All themes of an audience in a period, those that most people speak of first.
 
-    `read` and `unread` count texts of both audiences. `fit` is None before themes were looked for, `period`
+    `read` and `unread` count texts of both audiences, `unknown` those of the period in languages that the
+    models do not know. `fit` is None before themes were looked for, `period`
     when nobody ever spoke.
     """
 
@@ -52,6 +54,7 @@ class Heard:
     read: int
     unread: int
     minimum_n: int
+    unknown: Mapping[str, int]
 
     def may_quote(self, line: Line, tone: str) -> bool:
         """Whether words of this tone are told: of employees only when there are enough of them."""
@@ -77,8 +80,9 @@ def heard(parts: Parts, audience: Audience, days: int) -> Heard:
 
     def computed() -> Heard:
         period = _period(parts, audience, days)
-        totals, lines = NOBODY, list[Line]()
+        totals, lines, strange = NOBODY, list[Line](), dict[str, int]()
         if period is not None:
+            strange = unknown(parts.ledger, audience, period, fewest=_fewest(audience))
             totals, lines = _lines(parts, audience, period, known, choices)
         return Heard(
             audience=audience,
@@ -90,6 +94,7 @@ def heard(parts: Parts, audience: Audience, days: int) -> Heard:
             read=read,
             unread=unread,
             minimum_n=choices.minimum_n,
+            unknown=strange,
         )
 
     return parts.kept.get(key, computed)
