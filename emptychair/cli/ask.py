@@ -45,6 +45,8 @@ def ask(
         "from": start.date().isoformat() if start else "",
         "to": end.date().isoformat() if end else "",
     }
+    if start and end and start > end:
+        raise remote.DatesInDisorder("the last day is before the first")
     server = running(config.home)
     found = remote.ask(server, said, is_written=prose) if server else _found(config, said, is_written=prose)
     if as_json:
@@ -80,6 +82,7 @@ _REASONS = {
     "empty": "There is no word in this question.",
     "unread": "Nothing has been read yet.",
     "unsaid": "Nobody has said anything yet.",
+    "early": "Nothing was said yet on the first day that counts.",
     "unreachable": "The model that reads does not answer now.",
     "few": "What fewer than five texts of employees say is told nowhere.",
 }

@@ -37,6 +37,8 @@ def test_a_question_is_answered_in_the_terminal(run: Run, home: Path) -> None:
     found = json.loads(run("ask", "Are refunds slow?", "--json", "--from", "2026-01-01").stdout)
     assert found["sides"]["against"] == 4
     assert found["period"][0].startswith("2026-01-01")
+    refused = run("ask", "refunds", "--from", "2026-02-01", "--to", "2026-01-01")
+    assert (refused.returncode, refused.stderr) == (1, "Not done: the last day is before the first\n")
     assert run("ask", "??").stdout.strip() == "There is no word in this question."
 
 

@@ -142,6 +142,15 @@ def test_days_and_a_channel_limit_whose_words_count(client: Client) -> None:
         .json()
     )
     assert late["about"]["people"] < 10
+    assert (
+        client(Who.LEAD).get("/voice/ask.json", params={**SLOW, "from": "2030-01-01"}).json()["reason"]
+        == "early"
+    )
+    assert "Nothing was said yet" in client(Who.LEAD).get("/voice/ask?q=refund&from=2030-01-01").text
+    assert (
+        client(Who.LEAD).get("/voice/ask.json", params={**SLOW, "to": "1990-01-01"}).json()["about"]["texts"]
+        == 0
+    )
     none = client(Who.LEAD).get("/voice/ask.json", params={**SLOW, "channel": "mail"}).json()
     assert none["about"]["texts"] == 0
 

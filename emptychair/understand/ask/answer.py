@@ -74,7 +74,8 @@ class Nothing:
     """There is no answer, because of `reason`.
 
     `empty`: no word in the question; `unread`: no index yet; `unsaid`: nobody said anything; `few`: fewer
-    than five texts of employees, which are told nowhere; `unreachable`: the model elsewhere does not answer.
+    than five texts of employees, which are told nowhere; `early`: nothing was
+    said yet on the first day that counts; `unreachable`: the model elsewhere does not answer.
     """
 
     reason: str

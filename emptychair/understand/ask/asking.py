@@ -70,8 +70,11 @@ class Ask:
         embedder = self._search.embedder
         if end is None or embedder is None:
             return Nothing(reason="unsaid" if end is None else "unread", read=read, unread=unread)
+        last = min(limits.end or end, now)
+        if limits.start is not None and limits.start >= last:
+            return Nothing(reason="early", read=read, unread=unread, end=end)
         try:
-            return self._answered(text, limits, min(limits.end or end, now), minimum_n, gap_days, embedder)
+            return self._answered(text, limits, last, minimum_n, gap_days, embedder)
         except ModelTrouble:
             return Nothing(reason="unreachable", read=read, unread=unread, end=end)
 
