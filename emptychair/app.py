@@ -25,6 +25,7 @@ from emptychair.listen.intake.reception import Reception
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from emptychair.understand.language.own import Own
     from emptychair.understand.research.transcribing import Transcriber
 
 log = logging.getLogger("emptychair")
@@ -70,6 +71,25 @@ def open_desk(config: Config) -> Desk:
     return Desk.open(config.desk_url)
 
 
+def own_model(config: Config) -> "Own | None":
+    """The model of the company's own that reads, ready to be asked; None while one of the product's does.
+
+    Raises ModelTrouble for a folder without one that can be run.
+    """
+    from emptychair.channels.outside import Outside, networks
+    from emptychair.understand.language.embedding import embedder, reached
+    from emptychair.understand.language.endpoint_model import EndpointModel
+    from emptychair.understand.language.own import Endpoint
+
+    own = config.own_model
+    if isinstance(own, Endpoint):
+        # A page waits for it: one try, and words alone find what it would have found.
+        reached(own, EndpointModel(own, Outside(clock=clock, allowed=networks(own.allowed)), tries=1))
+    elif own is not None:
+        embedder(own)
+    return own
+
+
 @contextmanager
 def opened(config: Config, *readable: Path, memory: str = FOR_QUESTIONS) -> Iterator[tuple[Ledger, Desk]]:
     """Ledger and desk of a home for one command, closed at its end. Raises `home.HomeInUse`."""
@@ -99,6 +119,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     from emptychair.web.site import site
 
     _refuse_taken_port(config)
+    own = own_model(config)
     with ExitStack() as closing:
         closing.enter_context(home.held(config.home))
         desk = open_desk(config)
@@ -120,7 +141,9 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             folders=config.drop_folders,
             dialects=config.allowed_dialects,
         )
-        room = ReadingRoom(ledger=ledger, folder=config.home / "language", model=config.reading, clock=clock)
+        room = ReadingRoom(
+            ledger=ledger, folder=config.home / "language", model=own or config.reading, clock=clock
+        )
         closing.callback(room.close)
         pages = site(
             ledger=ledger,
@@ -132,6 +155,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             reception=reception,
             outside=outside,
             means=means,
+            own_model=own,
             local_token=home.new_token(config.home),
             max_upload_bytes=config.max_upload_mb * 1_000_000,
             transcriber=_transcriber(config),

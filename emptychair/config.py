@@ -7,8 +7,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from emptychair.understand.language.own import Endpoint, Folder, Own
+
 PREFIX = "EMPTYCHAIR_"
 READING = ("auto", "small", "fast", "off")
+_WEB = ("https://", "http://")
+_WHOLE = {"port": 65_535, "threads": 1_000_000, "max_upload_mb": 1_000_000, "reading_width": 65_536}
 _MEMORY = re.compile(r"[1-9]\d{0,5}(\.\d+)? ?[MG]i?B", re.IGNORECASE)
 
 
@@ -37,6 +41,9 @@ class Config:
     transcription_url: str = ""
     transcription_model: str = "whisper-1"
     transcription_key: str = field(default="", repr=False)
+    reading_model: str = ""
+    reading_width: int = 0
+    reading_key: str = field(default="", repr=False)
 
     @property
     def url(self) -> str:
@@ -55,6 +62,21 @@ class Config:
     def allowed_dialects(self) -> frozenset[str]:
         """Databases beyond PostgreSQL and SQLite that sources may connect to."""
         return frozenset(part.strip() for part in self.dialects.split(",") if part.strip())
+
+    @property
+    def own_model(self) -> Own | None:
+        """The model of the company's own with which words are read: a folder, an endpoint, or None."""
+        if self.reading in READING:
+            return None
+        if not self.reading.startswith(_WEB):
+            return Folder(path=Path(self.reading).expanduser())
+        return Endpoint(
+            address=self.reading.rstrip("/"),
+            model=self.reading_model,
+            width=self.reading_width,
+            key=self.reading_key,
+            allowed=self.allowed_networks,
+        )
 
     @property
     def desk_url(self) -> str:
@@ -87,16 +109,15 @@ def _field(name: str) -> str:
 
 
 def _checked(values: dict[str, object]) -> Config:
-    for name in ("port", "threads", "max_upload_mb"):
+    for name, most in _WHOLE.items():
         if name in values:
-            values[name] = _whole(name, values[name], 65535 if name == "port" else 1_000_000)
+            values[name] = _whole(name, values[name], most)
     if "home" in values:
         values["home"] = Path(str(values["home"])).expanduser()
     memory = str(values.get("memory", ""))
     if memory and not _MEMORY.fullmatch(memory):
         raise ConfigError(f"{PREFIX}MEMORY must be an amount such as 500MB or 2GB, not {memory!r}")
-    if str(values.get("reading", "auto")) not in READING:
-        raise ConfigError(f"{PREFIX}READING must be one of {', '.join(READING)}, not {values['reading']!r}")
+    _check_reading(values)
     base_url = str(values.get("base_url", ""))
     if base_url and (urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname):
         raise ConfigError(
@@ -116,6 +137,23 @@ def _check_transcription(url: str) -> None:
         raise ConfigError(
             f"{PREFIX}TRANSCRIPTION_URL must be an address such as https://api.example.com/v1,"
             " without a password in it"
+        )
+
+
+def _check_reading(values: Mapping[str, object]) -> None:
+    reading = str(values.get("reading", "auto"))
+    is_endpoint = reading.startswith(_WEB)
+    if is_endpoint and not (values.get("reading_model") and values.get("reading_width")):
+        raise ConfigError(
+            f"{PREFIX}READING is an address, so {PREFIX}READING_MODEL has to name the model there and "
+            f"{PREFIX}READING_WIDTH how many numbers its vectors have"
+        )
+    if is_endpoint and not urlsplit(reading).hostname:
+        raise ConfigError(f"{PREFIX}READING is no address such as https://models.example.com/v1: {reading!r}")
+    if reading not in READING and not is_endpoint and not reading.startswith(("/", "~")):
+        raise ConfigError(
+            f"{PREFIX}READING must be one of {', '.join(READING)}, the whole path of a folder with a model, "
+            f"or an address that begins with https://, not {reading!r}"
         )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from emptychair.config import ConfigError, read
+from emptychair.understand.language.own import Endpoint, Folder
 
 
 def test_a_misspelt_setting_stops_the_start_and_is_named() -> None:
@@ -69,3 +70,29 @@ def test_an_endpoint_that_is_none_is_refused_and_its_key_is_not_shown(url: str) 
     with pytest.raises(ConfigError, match="TRANSCRIPTION_URL"):
         read({"EMPTYCHAIR_TRANSCRIPTION_URL": url})
     assert "sk-1" not in repr(read({"EMPTYCHAIR_TRANSCRIPTION_KEY": "sk-1"}))
+
+
+def test_words_are_read_with_a_model_of_ones_own_in_a_folder_or_elsewhere() -> None:
+    assert read({"EMPTYCHAIR_READING": "small"}).own_model is None
+    assert read({"EMPTYCHAIR_READING": "/srv/models/e5"}).own_model == Folder(path=Path("/srv/models/e5"))
+    elsewhere = {
+        "EMPTYCHAIR_READING": "https://models.example.com/v1/",
+        "EMPTYCHAIR_READING_MODEL": "tiny",
+        "EMPTYCHAIR_READING_WIDTH": "384",
+        "EMPTYCHAIR_READING_KEY": "sesame",
+    }
+    config = read(elsewhere)
+    own = Endpoint(address="https://models.example.com/v1", model="tiny", width=384)
+    assert config.own_model == own
+    assert config.own_model.key == "sesame"
+    assert "sesame" not in repr(config)
+    for missing in ("MODEL", "WIDTH"):
+        few = {name: value for name, value in elsewhere.items() if not name.endswith(missing)}
+        with pytest.raises(ConfigError, match=f"EMPTYCHAIR_READING_{missing}"):
+            read(few)
+
+
+@pytest.mark.parametrize("reading", ["large", "models/e5", "ftp://models.example.com", "https://", ""])
+def test_a_model_that_is_none_is_refused(reading: str) -> None:
+    with pytest.raises(ConfigError, match="EMPTYCHAIR_READING"):
+        read({"EMPTYCHAIR_READING": reading})

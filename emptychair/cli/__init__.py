@@ -17,6 +17,7 @@ COMMANDS = {
     "score": ("emptychair.cli.score", "score"),
     "search": ("emptychair.cli.search", "search"),
     "export": ("emptychair.cli.export", "export"),
+    "ask": ("emptychair.cli.ask", "ask"),
     "link": ("emptychair.cli.link", "link"),
 }
 

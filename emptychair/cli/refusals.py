@@ -10,6 +10,7 @@ from emptychair.ledger.errors import LedgerError
 from emptychair.listen.imports.problem import ImportRefused
 from emptychair.measure.periods import PeriodNotOverError
 from emptychair.understand.fields import UnknownFieldError
+from emptychair.understand.language.own import ModelTrouble
 from emptychair.web.way_in import NobodyToSignIn
 
 REFUSALS: tuple[type[Exception], ...] = (
@@ -21,6 +22,7 @@ REFUSALS: tuple[type[Exception], ...] = (
     ImportRefused,
     LedgerError,
     NobodyToSignIn,
+    ModelTrouble,
     PeriodNotOverError,
     Refused,
     ServerRefused,

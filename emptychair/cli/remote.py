@@ -120,6 +120,15 @@ def everything(server: Server, person: str) -> Iterator[bytes]:
         yield from response.iter_bytes()
 
 
+def ask(server: Server, wanted: Mapping[str, str], *, is_written: bool) -> dict[str, Any]:
+    """The answer to a question, as the page's JSON has it; written by the model that the owner chose."""
+    asked = {name: value for name, value in wanted.items() if value}
+    with _client(server) as client:
+        if is_written:
+            return _answer(client.post("/voice/ask/prose.json", json=asked))
+        return _answer(client.get("/voice/ask.json", params=asked))
+
+
 def withdraw(server: Server, import_id: str) -> dict[str, Any]:
     """The import, taken back."""
     with _client(server) as client:

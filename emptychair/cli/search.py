@@ -43,7 +43,7 @@ def _found(config: Config, words: str, audience: Audience) -> dict[str, Any]:
     from emptychair.understand.search.words import Among
 
     with app.opened(config) as (ledger, _):
-        found = Search(config.home / "language", ledger).find(
+        found = Search(config.home / "language", ledger, app.own_model(config)).find(
             words, Among(audience=audience.value), limit=1_000
         )
         read, unread = ledger.readings.progress()
@@ -62,12 +62,12 @@ def _found(config: Config, words: str, audience: Audience) -> dict[str, Any]:
 def _print(console: Console, found: dict[str, Any]) -> None:
     for one in found["quotes"]:
         line = Text.assemble(
-            *((_plain(part["text"]), "bold yellow" if part["is_marked"] else "") for part in one["parts"])
+            *((plain(part["text"]), "bold yellow" if part["is_marked"] else "") for part in one["parts"])
         )
         console.print(line)
         copies = f", {one['copies']} times" if one["copies"] > 1 else ""
         told = f"  {one['person'] or 'nobody known'}, {one['occurred_at'][:10]}, {one['channel']}{copies}\n"
-        console.print(_plain(told), style="dim", markup=False, highlight=False)
+        console.print(plain(told), style="dim", markup=False, highlight=False)
     console.print(
         f"{found['total']:,} different texts fit; {found['read']:,} of"
         f" {found['read'] + found['unread']:,} texts can be searched.",
@@ -75,6 +75,6 @@ def _print(console: Console, found: dict[str, Any]) -> None:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A customer's text commands no terminal."""
     return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)

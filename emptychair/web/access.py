@@ -1,5 +1,6 @@
 """Who may open what: one table of rules, from which the checks and their tests are made."""
 
+from emptychair.web.deeds import HIGHLIGHT_DEEDS, NEED_DEEDS, SESSION_DEEDS, STUDY_DEEDS, SURVEY_DEEDS
 from emptychair.web.guard import SAFE
 from emptychair.web.intake import paths as intake
 from emptychair.web.roles import (
@@ -37,26 +38,6 @@ __all__ = [
     "rule_for",
     "sign_in_link",
 ]
-
-# What builders of a survey do with it.
-SURVEY_DEEDS = (
-    "copying", "opening", "pausing", "resuming", "closing", "archiving", "unarchiving", "removal",
-    "restoring", "address", "draft", "languages", "quotas", "definition", "undoing", "preview", "questions",
-    "questions/{question}", "questions/{question}/moving", "questions/{question}/copying",
-    "questions/{question}/removal", "ballots", "marks",
-)  # fmt: skip
-
-# What researchers do with an interview, and with what stands out in it.
-SESSION_DEEDS = (
-    "", "/consent", "/withdrawal", "/removal", "/transcript", "/transcript/removal", "/speakers",
-    "/highlights",
-)  # fmt: skip
-HIGHLIGHT_DEEDS = ("", "/removal", "/undoing")
-STUDY_DEEDS = ("", "/inviting", "/slots", "/slots/{slot}/removal", "/people/{participant}")
-# What is done with a need card.
-NEED_DEEDS = (
-    "statement", "merging", "separation", "dismissal", "reopening", "linking", "evidence", "evidence/removal",
-)  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
     Rule("GET", "/", READERS),
@@ -112,6 +93,8 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/surveys/{id}/draws/{draw}/reminders", IMPORTERS),
     Rule("GET", "/voice", LISTENERS),
     Rule("GET", "/voice/drivers", LISTENERS),
+    Rule("GET", "/voice/ask", LISTENERS),
+    Rule("POST", "/voice/ask/prose", LISTENERS),
     Rule("GET", "/voice/themes/{id}", LISTENERS),
     Rule("POST", "/voice/finding", IMPORTERS),
     Rule("POST", "/voice/themes", IMPORTERS),
@@ -185,6 +168,8 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/settings/mail/test", LEADERS),
     Rule("POST", "/settings/mail/resuming", LEADERS),
     Rule("POST", "/settings/mail/key", OWNERS),
+    Rule("GET", "/settings/models", LEADERS),
+    Rule("POST", "/settings/models", OWNERS),
     Rule("GET", "/outbox", LEADERS),
     Rule("GET", "/outbox/{id}", LEADERS),
     Rule("POST", "/outbox/{id}/sending", LEADERS),

@@ -71,6 +71,10 @@ class Formats:
             return _minus(numbers.format_decimal(value, format="#,##0.00", locale=self.locale))
         return _minus(numbers.format_currency(value, currency, locale=self.locale))
 
+    def language(self, code: str) -> str:
+        """A language by its name in the reader's own; its code where that has none."""
+        return str(self.locale.languages.get(code, code))
+
     def size(self, count: int) -> str:
         """Bytes in the unit that keeps the number short."""
         value, unit = float(count), "byte"

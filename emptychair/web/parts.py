@@ -13,6 +13,7 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.system import Means
 from emptychair.listen.surveys.marking import Crowd
+from emptychair.understand.ask.asking import Ask
 from emptychair.understand.research.transcribing import Transcriber
 from emptychair.understand.search.finding import Search
 from emptychair.web.assets import Assets
@@ -46,6 +47,7 @@ class Parts:
     local_token: str | None
     max_upload_bytes: int
     search: Search
+    ask: Ask
     live: Live
     transcriber: Transcriber | None = None
     stamps: Stamps = field(default_factory=Stamps)

@@ -18,6 +18,8 @@ from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.system import Means
+from emptychair.understand.ask.asking import Ask
+from emptychair.understand.language.own import Own
 from emptychair.understand.research.transcribing import Transcriber
 from emptychair.understand.search.finding import Search
 from emptychair.web.access import rule_for
@@ -39,6 +41,7 @@ from emptychair.web.routes import (
     accounts,
     answering,
     api,
+    ask,
     board,
     board_ways,
     consents,
@@ -57,6 +60,7 @@ from emptychair.web.routes import (
     mappings,
     me,
     meanings,
+    models,
     need_alarms,
     need_cards,
     needs,
@@ -106,9 +110,9 @@ from emptychair.web.surveys.arriving import MOST_OF_PAGE
 from emptychair.web.wanted import Suffixes
 
 ROUTERS = (
-    health, setup, sign_in, scorecard, search, imports, parked, settings, mail, outbox, stops, consents,
-    preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events, surveys,
-    survey_results,
+    health, setup, sign_in, scorecard, search, imports, parked, settings, mail, models, ask, outbox, stops,
+    consents, preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events,
+    surveys, survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
     survey_nonresponse, survey_ballots, answering, widget, voice, drivers, theme_edits, taxonomy,
     need_alarms, needs, need_cards, research,
@@ -130,6 +134,7 @@ def site(
     reception: Reception,
     outside: Outside | None = None,
     means: Means | None = None,
+    own_model: Own | None = None,
     local_token: str | None = None,
     max_upload_bytes: int = 4_096_000_000,
     transcriber: Transcriber | None = None,
@@ -151,6 +156,7 @@ def site(
         dependencies=[Depends(admit)],
         lifespan=_warmed,
     )
+    search_of = Search(home / "language", ledger, own_model)
     app.state.parts = Parts(
         ledger=ledger,
         desk=desk,
@@ -166,7 +172,8 @@ def site(
         means=means,
         local_token=local_token,
         max_upload_bytes=max_upload_bytes,
-        search=Search(home / "language", ledger),
+        search=search_of,
+        ask=Ask(home / "language", ledger, search_of),
         live=Live(ledger, clock),
         transcriber=transcriber,
     )

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from emptychair.understand.language.own import Endpoint, ModelTrouble, Own, model_of
 
 MODELS = Path(__file__).parent / "models"
 Vectors = NDArray[np.float32]
@@ -43,21 +45,44 @@ class Embedder(Protocol):
         """
 
 
+Model: TypeAlias = Tier | Own
+_ENDPOINTS: dict[Endpoint, Embedder] = {}
+
+
 @cache
-def embedder(tier: Tier) -> Embedder:
-    """The embedder of a tier, loaded when it is first asked for."""
-    if tier is Tier.FAST:
-        from emptychair.understand.language.fast import Fast
+def embedder(model: Model) -> Embedder:
+    """The embedder of a model, loaded when it is first asked for. Raises ModelTrouble for one that cannot be.
 
+    That of an endpoint is the one that `reached` was told.
+    """
+    if isinstance(model, Endpoint):
+        if model not in _ENDPOINTS:
+            raise ModelTrouble(f"nobody has opened a way to {model.address}")
+        return _ENDPOINTS[model]
+    if model is Tier.SMALL:
+        from emptychair.understand.language.small import Small
+
+        return Small(MODELS / "small")
+    from emptychair.understand.language.fast import Fast
+
+    if model is Tier.FAST:
         return Fast(MODELS / "fast")
-    from emptychair.understand.language.small import Small
+    if model_of(model.path).suffix == ".safetensors":
+        return Fast(model.path, model.name)
+    from emptychair.understand.language.folder_model import FolderModel
 
-    return Small(MODELS / "small")
+    return FolderModel(model)
 
 
-def embedder_name(tier: Tier) -> str:
-    """The name of the embedder of a tier, without loading it."""
-    return _NAMES[tier]
+def reached(endpoint: Endpoint, by: Embedder) -> None:
+    """From now on this is the embedder of an endpoint."""
+    _ENDPOINTS[endpoint] = by
+    embedder.cache_clear()
+
+
+def embedder_name(model: Model) -> str:
+    """The name of the embedder of a model, without loading it. Raises ModelTrouble for an empty folder."""
+    return _NAMES[model] if isinstance(model, Tier) else model.name
 
 
 _NAMES = {Tier.SMALL: "all-minilm-l6-v2-int8.1", Tier.FAST: "static-256.1"}

@@ -16,12 +16,11 @@ _LONGEST_TEXT = 20_000
 
 
 class Fast:
-    """256 numbers a text, some ten thousand texts a second. Thread-safe."""
+    """256 numbers a text with the model that comes along, some ten thousand texts a second. Thread-safe."""
 
-    name = "static-256.1"
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "static-256.1") -> None:
         """Load the model in `folder`: `model.safetensors` with a row for each piece of `tokenizer.json`."""
+        self.name = name
         self._rows = load_file(folder / "model.safetensors")["embeddings"].astype(np.float32)
         self._pieces = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._pieces.no_padding()

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from emptychair.listen.intake.piped import receive, send
 
@@ -16,8 +16,12 @@ NICE = 19
 class Process:
     """A module of ours run as a program that answers messages; begun when it is needed, ended by `close`."""
 
-    def __init__(self, module: str, arguments: Sequence[str]) -> None:
+    def __init__(
+        self, module: str, arguments: Sequence[str], secrets: Mapping[str, str] | None = None
+    ) -> None:
+        """`secrets` are told in its environment: everybody on the machine reads arguments."""
         self._command = [sys.executable, "-m", module, *arguments]
+        self._secrets = dict(secrets or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._one_at_a_time = threading.Lock()
 
@@ -42,7 +46,12 @@ class Process:
         return receive(process.stdout)
 
     def _begin(self) -> "subprocess.Popen[bytes]":
-        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        self._process = subprocess.Popen(  # noqa: S603
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **self._secrets} if self._secrets else None,
+        )
         with contextlib.suppress(OSError):  # it may be gone already
             os.setpriority(os.PRIO_PROCESS, self._process.pid, NICE)
         return self._process

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from emptychair.ledger.words import MENTIONS, READINGS
-from emptychair.understand.language.embedding import Tier, embedder
+from emptychair.understand.language.embedding import Model, embedder
 from emptychair.understand.language.sentences import sentences
 from emptychair.understand.language.tone.head import Head
 from emptychair.understand.language.tongue import tongue
@@ -34,12 +34,12 @@ class Text:
 class Reader:
     """Reads in one folder, where vectors, the head and themes are kept; not for two processes at once."""
 
-    def __init__(self, folder: Path, tier: Tier) -> None:
+    def __init__(self, folder: Path, model: Model) -> None:
         self._folder = folder
-        self._vectors = KeptVectors(folder, embedder(tier))
+        self._vectors = KeptVectors(folder, embedder(model))
         self._head = KeptHead(folder, self._vectors.embedder)
         self._themes: dict[str, KeptThemes] = {}
-        self._search = Indexing(folder, tier)
+        self._search = Indexing(folder, model)
 
     def read(self, texts: Sequence[Text]) -> tuple[pa.Table, pa.Table]:
         """What is in these texts: readings and mentions, in the columns of the ledger."""

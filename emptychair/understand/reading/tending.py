@@ -11,7 +11,8 @@ import msgspec
 
 from emptychair.ledger.errors import LedgerDegradedError
 from emptychair.ledger.ledger import Ledger
-from emptychair.understand.language.embedding import Tier, embedder_name
+from emptychair.understand.language.embedding import Model, Tier, embedder_name
+from emptychair.understand.language.own import READING_KEY, Endpoint, Own, told
 from emptychair.understand.reading.messages import ANSWERS, Answer, Forget, Question, Read, read_back
 from emptychair.understand.reading.origin import Origin
 from emptychair.understand.reading.process import Process
@@ -24,6 +25,7 @@ SMALL_UP_TO = 300_000
 # The process and its model take some 200 MB.
 _COLUMNS = ("signal", "audience", "text")
 KEPT_FOR = timedelta(minutes=2)
+SHORTEST_REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=10)
 AUTO, OFF = "auto", "off"
 MODELS = (AUTO, *(tier.value for tier in Tier), OFF)
 
@@ -36,36 +38,53 @@ class ReadingFailed(Exception):
 class ReadingRoom:
     """Where the words of one ledger are read, with the vectors that are kept in `folder`.
 
-    `model` is one of MODELS; `auto` is the better tier up to 300,000 texts. When `stopping` is set no
-    texts are taken up any more.
+    `model` is one of MODELS, or the company's own; `auto` is the better tier up to 300,000 texts. When
+    `stopping` is set no texts are taken up any more.
     """
 
     ledger: Ledger
     folder: Path
-    model: str = AUTO
+    model: str | Own = AUTO
     clock: Callable[[], datetime]
     stopping: Event = field(default_factory=Event)
     _process: Process | None = None
-    _tier: Tier | None = None
+    _opened: Model | None = None
     _idle_since: datetime | None = None
     _mark: str = ""
     _is_checked: bool = False
+    _failures: int = 0
+    _resting_until: datetime | None = None
 
     def read_waiting(self) -> int:
         """Read all that is unread now; how many texts that were, 0 while the ledger is being prepared.
 
         Safe to be killed anywhere. Raises ReadingFailed, OSError or EOFError when it cannot be done.
         """
-        if self.model == OFF:
+        if self.model == OFF or self._is_resting():
             return 0
         try:
-            return self._read_waiting()
+            read = self._read_waiting()
         except LedgerDegradedError:
             return 0
+        except ReadingFailed:
+            self._rest_longer()
+            raise
+        self._failures = 0
+        return read
+
+    def _is_resting(self) -> bool:
+        return self._resting_until is not None and self.clock() < self._resting_until
+
+    def _rest_longer(self) -> None:
+        """An endpoint that does not answer is asked later and later; what it was to read stays unread."""
+        if isinstance(self.model, Endpoint):
+            self._failures += 1
+            wait = min(SHORTEST_REST * 2 ** min(self._failures - 1, 20), LONGEST_REST)
+            self._resting_until = self.clock() + wait
 
     def _read_waiting(self) -> int:
-        tier = self._chosen()
-        self._mark = ready(self.folder, tier, check=not self._is_checked)
+        model = self._chosen()
+        self._mark = ready(self.folder, model, check=not self._is_checked)
         self._is_checked = True
         self.ledger.readings.begin(self.version)
         done = 0
@@ -79,7 +98,7 @@ class ReadingRoom:
             tables = (read_back(answer.tables[name]) for name in ("readings", "mentions"))
             self.ledger.readings.keep(*tables)
             done += unread.num_rows
-        if not self.stopping.is_set() and (forgotten := gone(folder_of(self.folder, tier), self.ledger)):
+        if not self.stopping.is_set() and (forgotten := gone(folder_of(self.folder, model), self.ledger)):
             self.ask(Forget(forgotten))
         self._rest(done)
         return done
@@ -101,18 +120,19 @@ class ReadingRoom:
         if self._process is not None:
             self._process.close()
 
-    def _chosen(self) -> Tier:
+    def _chosen(self) -> Model:
+        if not isinstance(self.model, str):
+            return self.model
         if self.model != AUTO:
             return Tier(self.model)
         return Tier.SMALL if sum(self.ledger.readings.progress()) <= SMALL_UP_TO else Tier.FAST
 
     def ask(self, question: Question) -> Answer:
         """What the process that reads answers. Raises ReadingFailed, OSError or EOFError."""
-        tier = self._chosen()
-        if self._process is None or self._tier is not tier:
+        model = self._chosen()
+        if self._process is None or self._opened != model:
             self.close()
-            module = "emptychair.understand.reading.worker"
-            self._process, self._tier = Process(module, [str(self.folder), tier]), tier
+            self._process, self._opened = _process(self.folder, model), model
         answer = ANSWERS.decode(self._process.ask(msgspec.msgpack.encode(question)))
         if answer.problem:
             # It may be the index of words, which nobody may look at while the process has it.
@@ -128,3 +148,9 @@ class ReadingRoom:
         elif self._process is not None and now - self._idle_since >= KEPT_FOR:
             self._process.close()
             self._process = None
+
+
+def _process(folder: Path, model: Model) -> Process:
+    secrets = {READING_KEY: model.key} if isinstance(model, Endpoint) and model.key else None
+    name = model.value if isinstance(model, Tier) else told(model)
+    return Process("emptychair.understand.reading.worker", [str(folder), name], secrets)

@@ -3,14 +3,19 @@
 import os
 import signal
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pyarrow as pa
 
+from emptychair.channels.outside import Outside, networks
 from emptychair.ledger.words import MENTIONS
 from emptychair.listen.intake.piped import receive, send
-from emptychair.understand.language.embedding import Tier
+from emptychair.understand.language.embedding import Model, Tier, reached
+from emptychair.understand.language.endpoint_model import EndpointModel
+from emptychair.understand.language.own import READING_KEY, Endpoint, heard
 from emptychair.understand.reading.messages import (
     QUESTIONS,
     Answer,
@@ -29,17 +34,40 @@ from emptychair.understand.reading.theming import Finding, Spoken
 def main() -> None:
     """Answer until the server closes the pipe, also when it was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes the pipe
-    reader = Reader(Path(sys.argv[1]), Tier(sys.argv[2]))
+    folder, model = Path(sys.argv[1]), _model(sys.argv[2])
+    reader: Reader | None = None
     while True:
         try:
             question = QUESTIONS.decode(receive(sys.stdin.buffer))
         except EOFError:
             return
         try:
-            send(sys.stdout.buffer, msgspec.msgpack.encode(answered(reader, question)))
+            # A model elsewhere that does not answer now is a problem, and not the end of the process.
+            reader = reader or Reader(folder, model)
+            answer = answered(reader, question)
+        except OSError as error:
+            answer = Answer(problem=f"{type(error).__name__}: {error}")
+        try:
+            send(sys.stdout.buffer, msgspec.msgpack.encode(answer))
         except BrokenPipeError:  # nobody waits for the answer any more
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
+
+
+def _model(told: str) -> Model:
+    """The tier of this name, or the model of the company's own that is told."""
+    if told in set(Tier):
+        return Tier(told)
+    own = heard(told, os.environ.get(READING_KEY, ""))
+    if isinstance(own, Endpoint):
+        outside = Outside(clock=_clock, allowed=networks(own.allowed))
+        reached(own, EndpointModel(own, outside))
+    return own
+
+
+def _clock() -> datetime:
+    """The present instant: this process is an edge, and only dates of Retry-After are held against it."""
+    return datetime.fromtimestamp(time.time(), UTC)
 
 
 def answered(reader: Reader, question: Question) -> Answer:

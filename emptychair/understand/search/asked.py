@@ -18,12 +18,13 @@ _EVERYWHERE = frozenset(
 class Asked:
     """`text` is what was asked, cut; each of `words` and `phrases` is one stem or several in a row.
 
-    Phrases must be there; of the words most.
+    Phrases must be there; of the words most, or any one of them when it `is_loose`.
     """
 
     text: str
     words: tuple[tuple[str, ...], ...]
     phrases: tuple[tuple[str, ...], ...]
+    is_loose: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -33,6 +34,8 @@ class Asked:
     @property
     def needed(self) -> int:
         """How many of the words must be there: both of two, and two of three."""
+        if self.is_loose:
+            return min(1, len(self.words))
         return len(self.words) if len(self.words) <= 2 else round(len(self.words) * 2 / 3)
 
     @property

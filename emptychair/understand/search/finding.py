@@ -14,7 +14,8 @@ import numpy as np
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
-from emptychair.understand.language.embedding import Tier, Vectors, embedder
+from emptychair.understand.language.embedding import Embedder, Model, Vectors, embedder, embedder_name
+from emptychair.understand.language.own import ModelTrouble, Own
 from emptychair.understand.language.vectors import keys_of
 from emptychair.understand.search.asked import Asked, asked
 from emptychair.understand.search.folder import current, mark
@@ -80,7 +81,7 @@ NOTHING = Found(total=0, with_words=0, hits=())
 @dataclass(frozen=True, slots=True)
 class _Index:
     mark: str
-    tier: Tier
+    model: Model
     words: Words
     meanings: Meanings
 
@@ -88,9 +89,12 @@ class _Index:
 class Search:
     """Searches the words of one ledger, as far as they are read. Thread-safe."""
 
-    def __init__(self, language: Path, ledger: Ledger) -> None:
-        """Look below `language`, where the reading process writes; nothing is opened before it is needed."""
-        self._language, self._ledger = language, ledger
+    def __init__(self, language: Path, ledger: Ledger, own: Own | None = None) -> None:
+        """Look below `language`, where the reading process writes, perhaps with the company's `own` model.
+
+        Nothing is opened before it is needed.
+        """
+        self._language, self._ledger, self._own = language, ledger, own
         self._index: _Index | None = None
         self._lock = Lock()
 
@@ -105,7 +109,7 @@ class Search:
         near: list[Match] = []
         if by is By.MEANING or (by is By.BOTH and not what.phrases):
             least = _REMOTE if by is By.MEANING else _ALIKE
-            near = _alike(index, embedder(index.tier).embed([what.text])[0], among, least)
+            near = _alike(index, _meaning(index, what.text), among, least)
         found = self._held(_fused(worded, near), among, tone)
         hits = self._hits(found[skipped : skipped + limit], among)
         return Found(total=len(found), with_words=count, hits=tuple(_told(hits, what)))
@@ -118,11 +122,36 @@ class Search:
         if index is None:
             return NOTHING
         (own,) = keys_of([text]).tolist()
-        near = _alike(index, embedder(index.tier).embed([text])[0], among, _REMOTE)
+        near = _alike(index, _meaning(index, text), among, _REMOTE)
         found = self._held(_fused([], [match for match in near if match.key != own]), among, tone)
         hits = self._hits(found[skipped : skipped + limit], among)
         what = replace(asked(""), text=text[:2_000])
         return Found(total=len(found), with_words=0, hits=tuple(_told(hits, what)))
+
+    def related(self, text: str, among: Among, *, texts: int, entries: int) -> list[list[Match]]:
+        """What may have to do with a text, the likeliest first: entries by their text, as far as both reach.
+
+        Any of its words is enough, and nearness however small: whoever asks has to judge what comes. The
+        ledger is not asked whether it still has them.
+        """
+        what, index = replace(asked(text), is_loose=True), self._opened()
+        if index is None or not what.text:
+            return []
+        _, worded = index.words.found(what, among, entries)
+        near = _alike(index, _meaning(index, what.text), among, _REMOTE, texts, entries)
+        return [group for _, group in _fused(worded, near)[:texts]]
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """What its meanings are made with; None while there is no index."""
+        index = self._opened()
+        return None if index is None else embedder(index.model)
+
+    @property
+    def embedder_name(self) -> str:
+        """The name of the model of its meanings, without loading it; empty while there is no index."""
+        there = current(self._language, self._own)
+        return "" if there is None else embedder_name(there[1])
 
     def quote(self, signal: str, audience: Audience) -> Hit | None:
         """The words of one signal of an audience; None when it has none."""
@@ -145,15 +174,15 @@ class Search:
             return self._index
 
     def _open(self) -> None:
-        there = current(self._language)
+        there = current(self._language, self._own)
         if there is None:
             self._index = None
             return
-        folder, tier = there
+        folder, model = there
         now = mark(folder) or ""
         if self._index is None or self._index.mark != now:
-            meanings = Meanings(folder / "meanings", embedder(tier).width)
-            self._index = _Index(now, tier, Words(folder / "words"), meanings)
+            meanings = Meanings(folder / "meanings", embedder(model).width)
+            self._index = _Index(now, model, Words(folder / "words"), meanings)
         self._index.words.refresh()
         self._index.meanings.refresh()
 
@@ -193,13 +222,25 @@ def instant_of(signal: str, audience: Audience) -> Question:
     )
 
 
-def _alike(index: _Index, vector: Vectors, among: Among, least: float) -> list[Match]:
+def _meaning(index: _Index, text: str) -> Vectors:
+    """The vector of a text; nothing where a model elsewhere does not answer: then words alone find."""
+    model = embedder(index.model)
+    try:
+        vector: Vectors = model.embed([text])[0]
+    except ModelTrouble:
+        return np.zeros(model.width, np.float32)
+    return vector
+
+
+def _alike(
+    index: _Index, vector: Vectors, among: Among, least: float, texts: int = NEAREST, entries: int = MOST
+) -> list[Match]:
     """Entries whose texts mean what is alike, the nearest first."""
     if not np.any(vector):
         return []
-    keys, cosines = index.meanings.nearest(vector, NEAREST)
+    keys, cosines = index.meanings.nearest(vector, texts)
     order = {int(key): place for place, key in enumerate(keys[cosines >= least].tolist())}
-    return sorted(index.words.with_keys(list(order), among, MOST), key=lambda match: order[match.key])
+    return sorted(index.words.with_keys(list(order), among, entries), key=lambda match: order[match.key])
 
 
 def _fused(worded: Iterable[Match], near: Iterable[Match]) -> list[tuple[By, list[Match]]]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tantivy import Index
 
-from emptychair.understand.language.embedding import Tier
+from emptychair.understand.language.embedding import Model, Tier
+from emptychair.understand.language.own import Own
 from emptychair.understand.search import meanings, words
 from emptychair.understand.search.torn import TornError, noticed
 
@@ -15,9 +16,9 @@ VERSION = 1
 _MARK = "mark"
 
 
-def folder_of(language: Path, tier: Tier) -> Path:
-    """Where the index of a tier lies."""
-    return language / f"search-{VERSION}-{tier}"
+def folder_of(language: Path, model: Model) -> Path:
+    """Where the index of a model lies. Raises ModelTrouble for a folder without a model."""
+    return language / f"search-{VERSION}-{model if isinstance(model, Tier) else model.name}"
 
 
 def mark(folder: Path) -> str | None:
@@ -28,13 +29,13 @@ def mark(folder: Path) -> str | None:
         return None
 
 
-def ready(language: Path, tier: Tier, *, check: bool) -> str:
+def ready(language: Path, model: Model, *, check: bool) -> str:
     """The mark of the index, which is begun anew where it is missing, torn or of another version.
 
     Whoever has read texts under another mark has to read them again. With `check` its files are looked at,
     which nobody may do while somebody writes.
     """
-    folder = folder_of(language, tier)
+    folder = folder_of(language, model)
     for other in language.glob("search-*"):
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
@@ -44,10 +45,11 @@ def ready(language: Path, tier: Tier, *, check: bool) -> str:
     return _begun(folder)
 
 
-def current(language: Path) -> tuple[Path, Tier] | None:
-    """The index that there is, and its tier."""
+def current(language: Path, own: Own | None = None) -> tuple[Path, Model] | None:
+    """The index that there is, and its model: one that comes with the product, or the company's `own`."""
+    models: list[Model] = [*Tier, *([] if own is None else [own])]
     return next(
-        ((folder, tier) for tier in Tier if mark(folder := folder_of(language, tier)) is not None), None
+        ((folder, model) for model in models if mark(folder := folder_of(language, model)) is not None), None
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from emptychair.understand.language.embedding import Tier, Vectors, embedder
+from emptychair.understand.language.embedding import Model, Vectors, embedder
 from emptychair.understand.search import meanings, words
 from emptychair.understand.search.folder import folder_of, mark
 from emptychair.understand.search.torn import TornError
@@ -11,11 +11,11 @@ from emptychair.understand.search.words import Entry
 
 
 class Indexing:
-    """The one who writes the index of a tier; it is opened when there is something to write."""
+    """The one who writes the index of a model; it is opened when there is something to write."""
 
-    def __init__(self, language: Path, tier: Tier) -> None:
+    def __init__(self, language: Path, model: Model) -> None:
         """Write below `language`."""
-        self._folder, self._width = folder_of(language, tier), embedder(tier).width
+        self._folder, self._width = folder_of(language, model), embedder(model).width
         self._mark: str | None = None
         self._words: words.Writing | None = None
         self._meanings: meanings.Writing | None = None

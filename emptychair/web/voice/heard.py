@@ -18,6 +18,7 @@ from emptychair.understand.reading.recalled import sentences_of
 from emptychair.understand.segments import saved, standing
 from emptychair.understand.voice.counts import Spoken, Totals, counts
 from emptychair.understand.voice.course import Month, course
+from emptychair.understand.voice.languages import unknown
 from emptychair.understand.voice.staying import WINDOW, Staying, staying
 from emptychair.web.parts import Parts
 from emptychair.web.segments.looked import chosen as chosen_segment
@@ -48,9 +49,9 @@ class Line:
 class Heard:
     """All themes of an audience in a period, those that most people speak of first.
 
-    `read` and `unread` count texts of both audiences. `fit` is None before themes were looked for, `period`
-    when nobody ever spoke. `among`: only the people of `segment`, who were in it
-    when the period began.
+    `read` and `unread` count texts of both audiences, `unknown` those of the period in languages that the
+    models do not know. `fit` is None before themes were looked for, `period` when nobody ever spoke. `among`:
+    only the people of `segment`, who were in it when the period began.
     """
 
     audience: Audience
@@ -62,6 +63,7 @@ class Heard:
     read: int
     unread: int
     minimum_n: int
+    unknown: Mapping[str, int]
     segment: Segment | None = None
     among: Question | None = None
 
@@ -97,9 +99,10 @@ def heard(parts: Parts, audience: Audience, days: int, segment: Segment | None =
 
     def computed() -> Heard:
         period = _period(parts, audience, days)
-        totals, lines, among = NOBODY, list[Line](), None
+        totals, lines, among, strange = NOBODY, list[Line](), None, dict[str, int]()
         if period is not None:
             among = None if segment is None else _members(parts, segment, period.start)
+            strange = unknown(parts.ledger, audience, period, fewest=_fewest(audience))
             totals, lines = _lines(parts, audience, period, known, choices, segment, among)
         return Heard(
             audience=audience,
@@ -113,6 +116,7 @@ def heard(parts: Parts, audience: Audience, days: int, segment: Segment | None =
             minimum_n=choices.minimum_n,
             segment=segment,
             among=among,
+            unknown=strange,
         )
 
     return parts.kept.get(key, computed)

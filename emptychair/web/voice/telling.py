@@ -23,6 +23,7 @@ def as_data(found: Heard) -> dict[str, Any]:
         "people": found.totals.people,
         "texts": found.totals.texts,
         "missing": {"nameless": found.totals.nameless, "themeless": found.totals.themeless},
+        "unknown_languages": found.unknown,
         "reading": {"read": found.read, "unread": found.unread},
         "fit": found.fit,
         "themes": [line_as_data(line) for line in found.lines],

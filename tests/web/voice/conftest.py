@@ -55,7 +55,12 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     ledger.load(AT)
     tones = ("negative", "neutral", "positive", "unsure", None)
     readings = [
-        {"signal": one.id, "language": "en", "tone": tones[n % 5], "tone_score": None}
+        {
+            "signal": one.id,
+            "language": "pt" if n in (1, 2, 121) else "en",
+            "tone": tones[n % 5],
+            "tone_score": None,
+        }
         for n, one in enumerate([*customers, *employees])
     ]
     mentions = [

@@ -91,3 +91,11 @@ def test_of_employees_words_under_a_tone_with_fewer_than_five_are_told_nowhere(c
     """Who knows that one of five was unhappy must not read who it was."""
     found = client(Who.OWNER).get("/voice/themes/thm_rota.json?audience=employee&tone=negative").json()
     assert found["quotes"] == []
+
+
+def test_languages_that_the_model_does_not_know_are_told(client: Client) -> None:
+    assert client(Who.AGENT).get("/voice.json").json()["unknown_languages"] == {"pt": 2}
+    page = client(Who.AGENT).get("/voice").text
+    assert "2 texts of this period are in languages that the model does not know (Portuguese 2)" in page
+    employees = client(Who.OWNER).get("/voice.json?audience=employee").json()
+    assert employees["unknown_languages"] == {}, "one text of an employee is told nowhere"
