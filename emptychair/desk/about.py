@@ -19,8 +19,13 @@ from emptychair.desk.invitations import invitations
 from emptychair.desk.judgements import judgements
 from emptychair.desk.outbox import outbox
 from emptychair.desk.recipients import recipients
+from emptychair.desk.research_highlights import highlights
+from emptychair.desk.research_sessions import sessions
+from emptychair.desk.research_turns import Speaks, turns
 from emptychair.desk.responses import responses
 from emptychair.desk.stops import stops
+from emptychair.desk.study_people import people as study_people
+from emptychair.desk.study_slots import slots as study_slots
 from emptychair.desk.touches import touches
 from emptychair.domain.signal import Audience
 
@@ -28,7 +33,19 @@ from emptychair.domain.signal import Audience
 BATCH = 200
 # Secrets with which somebody may act as the person, and who of the company did it.
 SECRETS = frozenset({"key", "network", "unsubscribe", "dedupe_key"})
-COLLEAGUES = frozenset({"by", "settled_by", "decided_by", "undone_by", "lifted_by"})
+COLLEAGUES = frozenset(
+    {
+        "by",
+        "settled_by",
+        "decided_by",
+        "undone_by",
+        "lifted_by",
+        "consent_by",
+        "changed_by",
+        "removed_by",
+        "interviewer",
+    }
+)
 LEFT_OUT = SECRETS | COLLEAGUES
 
 
@@ -47,7 +64,9 @@ EXCEPTIONS: Mapping[str, str] = {
     "audit": "deeds of the company's own people; the address is that of their browser",
     "import_rows_parked": "cells that could not be read, before anybody knows whose they are",
     "links": "ways in of the company's own people",
+    "need_cues": "which sentences sound like a need, by their signals; these are in the export",
     "parked_events": "what could not be understood: whose it is is not known before it is heard again",
+    "research_evidence": "which sentences an insight rests on, by their signals; these are in the export",
     "sealed_answers": "anonymous answers: nothing tells whose they are (docs/decisions/0133)",
     "secrets": "the company's own secrets",
     "sessions": "devices of the company's own people",
@@ -58,8 +77,10 @@ EXCEPTIONS: Mapping[str, str] = {
 }
 EXPORTED: tuple[Table, ...] = (
     consents, touches, outbox, recipients, stops, invitations, responses, answer_files, voters, posts, votes,
-    told, deeds, evidence, ways, judgements,
+    told, deeds, evidence, ways, judgements, sessions, turns, highlights, study_people, study_slots,
 )  # fmt: skip
+
+RESEARCH = (turns, highlights, study_slots)
 
 
 def about(desk: Desk, who: Who) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
@@ -72,6 +93,10 @@ def about(desk: Desk, who: Who) -> Iterator[tuple[str, Iterator[dict[str, Any]]]
         }
         answered = select(responses.c.id).where(_of_response(who, theirs["invitation"]))
         theirs["response"] = _ids(tx.scalars(answered).all())
+        held = select(sessions.c.id).where(_of_person(sessions, who))
+        theirs["session"] = _ids(tx.scalars(held).all())
+        asked = select(study_people.c.id).where(_of_person(study_people, who))
+        theirs["participant"] = _ids(tx.scalars(asked).all())
     for table in EXPORTED:
         yield table.name, _rows(desk, table, _condition(table, who, theirs))
 
@@ -103,11 +128,21 @@ def _condition(table: Table, who: Who, theirs: Mapping[str, tuple[str, ...]]) ->
     if table is judgements:
         either = or_(judgements.c.first.in_(who.ids), judgements.c.second.in_(who.ids))
         return and_(judgements.c.audience == who.audience, either)
+    if table in RESEARCH:
+        return _of_research(table, theirs)
     if table is stops:
         return stops.c.address_key.in_(who.addresses)
     if "voter_id" in table.c:
         return table.c.voter_id.in_(theirs["voter"])
     return _of_person(table, who)
+
+
+def _of_research(table: Table, theirs: Mapping[str, tuple[str, ...]]) -> ColumnElement[bool]:
+    """Of interviews with them: what they said themselves, and what stood out in it."""
+    if table is study_slots:
+        return study_slots.c.participant_id.in_(theirs["participant"])
+    held = table.c.session_id.in_(theirs["session"])
+    return and_(held, turns.c.speaks == Speaks.PARTICIPANT) if table is turns else held
 
 
 def _of_person(table: Table, who: Who) -> ColumnElement[bool]:

@@ -98,7 +98,7 @@ READ = {
 }
 LATE = Theme(
     id="thm_late", audience=Audience.CUSTOMER, name="Late parcels", area="delivery", phrases=("late",),
-    quote="My parcel is late.", texts=2, standing=Standing.FOUND, found_at=TODAY, changed_at=TODAY,
+    quoted="", texts=2, standing=Standing.FOUND, found_at=TODAY, changed_at=TODAY,
 )  # fmt: skip
 
 

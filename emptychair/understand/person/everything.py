@@ -230,7 +230,7 @@ read.html      what happened, newest first, to be read in a browser
 person.json    ids and what tells that they are one person, accounts, traits with the day they were told
 signals.json   every signal, with the language, the tone and the themes that were read in its words
 signals.csv    the same as a table
-desk/*.json    consents, contacts, mails, survey invitations and answers, board, stopped addresses, judgements
+desk/*.json    consents, contacts, mails, survey invitations and answers, board, interviews, stops, judgements
 files/         files that were attached to answers
 
 Instants are in UTC. Who of the company did something, and secrets of links, are left out.

@@ -116,5 +116,5 @@ def read(texts: Iterable[Signal], ledger: Ledger) -> None:
 def theme(theme_id: str) -> Theme:
     return Theme(
         id=theme_id, audience=Audience.CUSTOMER, name=theme_id.removeprefix("thm_"), area="coffee",
-        phrases=(), quote="", texts=5, standing=Standing.FOUND, found_at=END, changed_at=END,
+        phrases=(), quoted="", texts=5, standing=Standing.FOUND, found_at=END, changed_at=END,
     )  # fmt: skip

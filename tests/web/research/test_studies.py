@@ -62,7 +62,7 @@ def ledger(ledger: Ledger, desk: Desk) -> Ledger:
     with desk.begin() as tx:
         found = Theme(
             id="thm_refunds", audience=Audience.CUSTOMER, name="late <refunds>", area="money",
-            phrases=("late",), quote="late", texts=24,
+            phrases=("late",), quoted="", texts=24,
             standing=Standing.FOUND, found_at=AT, changed_at=AT,
         )  # fmt: skip
         themes.keep(tx, Audience.CUSTOMER, [found])

@@ -71,7 +71,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 def app(spoken: Ledger, desk: Desk, tmp_path: Path, clock: Clock, limited: Limited) -> FastAPI:
     theme = Theme(
         id="thm_grinder", audience=Audience.CUSTOMER, name="grinder", area="machines", phrases=("loud",),
-        quote="loud", texts=30, standing=Standing.FOUND, found_at=AT, changed_at=AT,
+        quoted="", texts=30, standing=Standing.FOUND, found_at=AT, changed_at=AT,
     )  # fmt: skip
     with desk.begin() as tx:
         themes.keep(tx, Audience.CUSTOMER, [theme])
