@@ -5,12 +5,15 @@ from emptychair.ledger.question import Question, question
 
 
 def texts_of(audience: Audience, most: int) -> Question:
-    """One row per text of an audience that was read, the newest ones: id, person (or null), text."""
+    """One row per text of an audience that was read, the newest ones: id, person (or null), text.
+
+    Without what they met: no theme is found in the company's own words.
+    """
     return question(
         """
         select signals.id, signals.person, signals.text
         from signals inner join readings on readings.signal = signals.id
-        where signals.audience = :audience and signals.text <> ''
+        where signals.audience = :audience and signals.text <> '' and signals.kind <> 'met'
         order by signals.occurred_at desc, signals.id limit :most
         """,
         audience=audience.value,
@@ -23,7 +26,7 @@ def how_many(audience: Audience) -> Question:
     return question(
         """
         select count(*) as n from signals inner join readings on readings.signal = signals.id
-        where signals.audience = :audience
+        where signals.audience = :audience and signals.kind <> 'met'
         """,
         audience=audience.value,
     )

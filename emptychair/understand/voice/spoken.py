@@ -8,14 +8,16 @@ from emptychair.ledger.question import Question, question
 def spoken(audience: Audience, period: Period, among: Question | None = None) -> Question:
     """One row per text of a period that was read: id, person (null: nobody known), occurred_at, tone.
 
-    Of the people `among` alone (a row per person), where they are given.
+    What they met (answers, letters) is in the company's words and not in theirs. Of the people `among` alone
+    (a row per person), where they are given.
     """
     joined = "" if among is None else "inner join among on among.person = signals.person"
     return question(
         f"""
         select signals.id, signals.person, signals.occurred_at, readings.tone
         from signals inner join readings on readings.signal = signals.id {joined}
-        where signals.audience = :audience and signals.occurred_at >= :start and signals.occurred_at < :end
+        where signals.audience = :audience and signals.kind <> 'met'
+            and signals.occurred_at >= :start and signals.occurred_at < :end
         """,
         {} if among is None else {"among": among},
         audience=audience.value,

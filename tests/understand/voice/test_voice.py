@@ -13,6 +13,7 @@ from emptychair.domain.signal import Audience, Kind, Signal
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.words import MENTIONS, READINGS
 from emptychair.stats.stratified import Stratum
+from emptychair.understand.reading.corpus import how_many, texts_of
 from emptychair.understand.spells import Rule, Tenure
 from emptychair.understand.voice.counts import Totals, counts
 from emptychair.understand.voice.course import course
@@ -74,6 +75,23 @@ def test_people_are_counted_once_and_what_is_missing_is_told(ledger: Ledger) -> 
     assert (grinder.negative, grinder.neutral, grinder.positive, grinder.toneless) == (3, 0, 0, 1)
     assert (support.theme, support.texts, support.people, support.negative) == ("support", 1, 1, 1)
     assert grinder.share(totals) is None, "four people are too few for a share"
+
+
+def test_what_the_company_wrote_to_them_is_not_what_they_say(ledger: Ledger) -> None:
+    before = counts(ledger, Audience.CUSTOMER, PERIOD)
+    told = counts_of_themes(ledger)
+    at = datetime(2026, 2, 20, tzinfo=UTC)
+    ledger.append([signal("reply", "ada", at, "We are sorry that the grinder broke.", Kind.MET)])
+    ledger.load(AS_OF)
+    keep(ledger, [("reply", "negative", ("grinder",))])
+    assert counts(ledger, Audience.CUSTOMER, PERIOD) == before
+    assert counts_of_themes(ledger) == told, "no theme is found in it either"
+    assert "reply" not in [one.id for one in quotes(ledger, Audience.CUSTOMER, PERIOD, "grinder")]
+
+
+def counts_of_themes(ledger: Ledger) -> tuple[int, list[str]]:
+    (row,) = ledger.ask(how_many(Audience.CUSTOMER)).to_pylist()
+    return row["n"], ledger.ask(texts_of(Audience.CUSTOMER, 100))["id"].to_pylist()
 
 
 def test_employees_words_are_not_customers(ledger: Ledger) -> None:
