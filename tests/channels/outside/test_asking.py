@@ -205,7 +205,7 @@ def test_a_bomb_is_not_unpacked(name: str, allowed: Outside) -> None:
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
-        (gzip.compress(b"x" * 10_000)[:-20], {"content-encoding": "gzip"}),
+        (gzip.compress(b"x" * 10_000, mtime=0)[:-20], {"content-encoding": "gzip"}),
         (b"this is not gzip", {"content-encoding": "gzip"}),
         (b"?", {"content-encoding": "br"}),
     ],

@@ -24,7 +24,7 @@ def employees(client: Client, interview: Interview) -> dict[str, str]:
     return {"session": session_id, "insight": insight_id, "highlight": mark.json()["id"]}
 
 
-@pytest.mark.parametrize("who", [*READERS, Who.VIEWER])
+@pytest.mark.parametrize("who", [*sorted(READERS), Who.VIEWER])
 def test_interviews_of_customers_are_read_by_agents_too(
     client: Client, interview: Interview, who: Who
 ) -> None:
