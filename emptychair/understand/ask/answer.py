@@ -12,8 +12,9 @@ from emptychair.understand.ask.inquiry import Inquiry
 from emptychair.understand.ask.siding import Side
 from emptychair.understand.ask.silence import Silence
 from emptychair.understand.ask.speakers import Speakers
-from emptychair.understand.ask.tally import Segment, Sides, Tally, Theme
+from emptychair.understand.ask.tally import Sides, Tally, Theme
 from emptychair.understand.voice.course import Month
+from emptychair.understand.voice.who import Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ class Answer:
     evidence: Sequence[Evidence]
     months: Sequence[Month]
     themes: Sequence[Theme]
-    segments: Sequence[Segment]
+    segments: Sequence[Group]
     silence: Silence | None
     why_no_silence: str
     unknown: Mapping[str, int]

@@ -30,13 +30,11 @@ from emptychair.understand.language.tone.reading import tones
 from emptychair.understand.language.tongue import SMALL_KNOWS
 from emptychair.understand.search.finding import Search
 from emptychair.understand.search.words import Among
+from emptychair.understand.voice.who import Group, fields_of
 
 DAYS = 365
 SHOWN = {Side.FOR: 8, Side.AGAINST: 8, Side.UNSURE: 4}
 SHOWN_OF_OPEN = 14
-# Fields by which those who speak are told apart, as far as they are known: at most so many of them.
-FIELDS = ("plan", "country", "segment", "tier", "region", "platform", "language")
-MOST_FIELDS = 3
 # A sentence with another subject has a tone too: by tone alone one is judged when it is nearer by so much.
 _NEARER = 0.05
 
@@ -155,11 +153,10 @@ class Ask:
 
     def _segments(
         self, passages: Sequence[Passage], limits: Limits, period: Period, minimum_n: int
-    ) -> tuple[tally.Segment, ...]:
+    ) -> tuple[Group, ...]:
         if not passages:
             return ()
-        known = self._ledger.keys()
-        names = [name for name in FIELDS if name in known][:MOST_FIELDS]
+        names = fields_of(self._ledger)
         values = {
             name: speaking.values_of(self._ledger, name, limits.audience, period, limits.channel)
             for name in names

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from emptychair.domain.period import month_number
-from emptychair.stats.compare import Difference, benjamini_hochberg, shares
 from emptychair.stats.intervals import Estimate, wilson
 from emptychair.understand.ask.gathering import Passage
 from emptychair.understand.ask.siding import Judged, Side
 from emptychair.understand.voice.course import Month
-
-# Of findings called clear a tenth is expected to be chance.
-FALSE_SHARE = 0.1
-_FEWEST_OF_A_SEGMENT = 10
+from emptychair.understand.voice.who import Group, groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,23 +36,6 @@ class Sides:
     def agreeing(self) -> Estimate | None:
         """The share of those with one side who are for it, with its interval."""
         return wilson(self.people_for, self.people_for + self.people_against, minimum_n=self.minimum_n)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """People of one value of a field: `people` of its `speakers` spoke of what was asked.
-
-    `difference` is their share less that of all other speakers with a value; it `is_clear` when it stands out
-    among all segments (Benjamini-Hochberg).
-    """
-
-    field: str
-    value: str
-    people: int
-    speakers: int
-    share: Estimate | None
-    difference: Difference | None
-    is_clear: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,43 +103,14 @@ def themes(
 
 def segments(
     passages: Sequence[Passage], values: Mapping[str, Mapping[str, str]], *, minimum_n: int
-) -> tuple[Segment, ...]:
+) -> tuple[Group, ...]:
     """Of each field the values, the share of speakers of each: those who speak of it most first.
 
     `values` has, for each field, the value of every speaker of whom it is known.
     """
     about = {passage.person for passage in passages}
-    found: list[Segment] = []
+    counts = {}
     for name, own in values.items():
         speakers, people = Counter(own.values()), Counter(own[one] for one in own if one in about)
-        all_people, all_speakers = sum(people.values()), sum(speakers.values())
-        for value, n in speakers.items():
-            if n < max(_FEWEST_OF_A_SEGMENT, minimum_n):
-                continue
-            rest = (all_people - people[value], all_speakers - n)
-            found.append(
-                Segment(
-                    field=name,
-                    value=value,
-                    people=people[value],
-                    speakers=n,
-                    share=wilson(people[value], n, minimum_n=minimum_n),
-                    difference=shares(people[value], n, *rest, minimum_n=minimum_n),
-                    is_clear=False,
-                )
-            )
-    return _adjusted(found)
-
-
-def _adjusted(found: Sequence[Segment]) -> tuple[Segment, ...]:
-    compared = [one for one in found if one.difference is not None]
-    adjusted = benjamini_hochberg([one.difference.p for one in compared if one.difference is not None])
-    clear = {id(one) for one, p in zip(compared, adjusted, strict=True) if p <= FALSE_SHARE}
-    told = [
-        Segment(
-            field=one.field, value=one.value, people=one.people, speakers=one.speakers, share=one.share,
-            difference=one.difference, is_clear=id(one) in clear,
-        )
-        for one in found
-    ]  # fmt: skip
-    return tuple(sorted(told, key=lambda one: (one.field, -(one.share.value if one.share else 0), one.value)))
+        counts[name] = {value: (people[value], n) for value, n in speakers.items()}
+    return groups(counts, minimum_n=minimum_n)

@@ -7,7 +7,8 @@ from emptychair.stats.compare import Difference
 from emptychair.understand.ask.answer import Answer, Evidence, Nothing
 from emptychair.understand.ask.prose.writing import Prose
 from emptychair.understand.ask.silence import Part, Silence
-from emptychair.understand.ask.tally import Segment, Sides
+from emptychair.understand.ask.tally import Sides
+from emptychair.understand.voice.who import Group
 from emptychair.web.voice.telling import month_as_data
 
 HEAD = (
@@ -75,7 +76,7 @@ def _sides(sides: Sides) -> dict[str, Any]:
     }
 
 
-def _segment(one: Segment) -> dict[str, Any]:
+def _segment(one: Group) -> dict[str, Any]:
     return {
         "field": one.field,
         "value": one.value,

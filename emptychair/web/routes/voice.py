@@ -101,7 +101,8 @@ def theme(
             among=found.among,
         )
     if wanted is Form.JSON:
-        return as_json({**telling.line_as_data(line), "quotes": said[:limit], "has_more": len(said) > limit})
+        told = {**telling.line_as_data(line), "quotes": said[:limit], "has_more": len(said) > limit}
+        return as_json({**told, **telling.who_as_data(*hearing.who_speaks(parts_of(request), found, line))})
     if wanted is Form.CSV:
         head = list(Said.__dataclass_fields__)
         return as_csv("quotes", head, [[getattr(one, name) for name in head] for one in said[:limit]])
@@ -162,9 +163,12 @@ def _shown(
 ) -> dict[str, Any]:
     write, words = pens(request)
     title = words.gettext("%(theme)s by month", theme=line.theme.name)
+    groups, paid = hearing.who_speaks(parts_of(request), found, line)
     return {
         "found": found,
         "line": line,
+        "groups": groups,
+        "paid": paid,
         "course": pictures.large_course(line.months, title, write, words),
         "course_title": title,
         "tones": pictures.tones(line.spoken, write, words),

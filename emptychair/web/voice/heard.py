@@ -20,6 +20,7 @@ from emptychair.understand.voice.counts import Spoken, Totals, counts
 from emptychair.understand.voice.course import Month, course
 from emptychair.understand.voice.languages import unknown
 from emptychair.understand.voice.staying import WINDOW, Staying, staying
+from emptychair.understand.voice.who import Group, Paid, who
 from emptychair.web.parts import Parts
 from emptychair.web.segments.looked import chosen as chosen_segment
 
@@ -117,6 +118,26 @@ def heard(parts: Parts, audience: Audience, days: int, segment: Segment | None =
             segment=segment,
             among=among,
             unknown=strange,
+        )
+
+    return parts.kept.get(key, computed)
+
+
+def who_speaks(parts: Parts, found: Heard, line: Line) -> tuple[tuple[Group, ...], tuple[Paid, ...]]:
+    """Which groups speak of a theme, and what they paid; of employees nothing."""
+    if found.period is None or found.audience is Audience.EMPLOYEE:
+        return (), ()
+    period, changes = found.period, (parts.ledger.state().version, parts.ledger.readings.changes())
+    key = ("who speaks", line.theme.id, period, _named(parts, found.segment), changes, found.minimum_n)
+
+    def computed() -> tuple[tuple[Group, ...], tuple[Paid, ...]]:
+        return who(
+            parts.ledger,
+            found.audience,
+            period,
+            line.theme.id,
+            among=found.among,
+            minimum_n=found.minimum_n,
         )
 
     return parts.kept.get(key, computed)

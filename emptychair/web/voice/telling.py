@@ -1,10 +1,12 @@
 """What was heard as data, for programs and for the table behind each picture."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from emptychair.stats.intervals import Estimate
 from emptychair.understand.voice.course import Month
 from emptychair.understand.voice.staying import Staying
+from emptychair.understand.voice.who import Group, Paid
 from emptychair.web.voice.heard import Heard, Line
 
 HEAD = (
@@ -51,6 +53,25 @@ def line_as_data(line: Line) -> dict[str, Any]:
         "unhappy": line.unhappy,
         "months": [month_as_data(month) for month in line.months],
         "staying": None if line.staying is None else _staying(line.staying),
+    }
+
+
+def who_as_data(groups: Sequence[Group], paid: Sequence[Paid]) -> dict[str, Any]:
+    """Who speaks of it, and what they paid in 12 months. A group `is_clear` when it stands out among all."""
+    return {
+        "groups": [
+            {
+                "field": one.field,
+                "value": one.value,
+                "people": one.people,
+                "speakers": one.speakers,
+                "share": one.share,
+                "difference": one.difference,
+                "is_clear": one.is_clear,
+            }
+            for one in groups
+        ],
+        "paid": paid,
     }
 
 
