@@ -171,7 +171,8 @@ def follow_judgements(parts: Parts) -> object:
 def look_for_needs(parts: Parts) -> object:
     """Look for what emerges, in themes, searches, cues and habits."""
     embed = None if parts.study.room.model == OFF else embedder(Tier.FAST).embed
-    return needs.run(parts.ledger, parts.desk, parts.clock(), embed)
+    stopping = parts.study.room.stopping
+    return needs.run(parts.ledger, parts.desk, parts.clock(), embed, stopping.is_set)
 
 
 def tidy(parts: Parts) -> object:
@@ -261,7 +262,7 @@ class Loop:
         """End after the runs that are under way; safe to call twice."""
         self._stopping.set()
         self._parts.fetchers.stopping.set()
-        self._parts.study.room.stopping.set()
+        self._parts.study.room.stop()
         self._workers.shutdown(wait=True)
 
     def _keep_running(self, job: Job) -> None:

@@ -1,6 +1,6 @@
 """What is shown by more people than its history and season explain; false alarms: about one a year."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,14 +67,27 @@ def findings(panel: Panel, day: int, raised: Mapping[Series, int] | None = None)
     return whole + parts
 
 
-def walk(panel: Panel, first: int, last: int, held: Iterable[Alarm] = ()) -> list[Alarm]:
+class StoppedLooking(Exception):
+    """Everything is to end before all days were looked at."""
+
+
+def walk(
+    panel: Panel,
+    first: int,
+    last: int,
+    held: Iterable[Alarm] = (),
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> list[Alarm]:
     """The alarms after looking at each of the days [first, last] in turn, with those held before.
 
-    An alarm comes back over when it was quiet for four weeks; of a series there is one at a time.
+    An alarm comes back over when it was quiet for four weeks; of a series there is one at a time. Raises
+    StoppedLooking.
     """
     current: dict[Series, Alarm] = {alarm.series: alarm for alarm in held}
     over: list[Alarm] = []
     for day in range(max(first, panel.first), min(last, panel.last) + 1):
+        if is_stopping():
+            raise StoppedLooking
         for found in findings(panel, day, {one.series: one.raised for one in current.values()}):
             before = current.get(found.series)
             raised = day if before is None else before.raised

@@ -1,6 +1,6 @@
 """The daily look: cues are read, everything is counted, and alarms are raised, followed and ended."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
@@ -46,15 +46,21 @@ def ask(tx: Connection, *, by: str, now: datetime) -> None:
     work.ask(tx, KIND, "customer", {}, by=by, now=now)
 
 
-def run(ledger: Ledger, desk: Desk, now: datetime, embed: Embed | None) -> Look | None:
-    """Look, and finish what was asked for; None while the ledger is being prepared."""
+def run(
+    ledger: Ledger,
+    desk: Desk,
+    now: datetime,
+    embed: Embed | None,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Look | None:
+    """Look, and finish what was asked for; None while the ledger is being prepared, or when all is to end."""
     taken = []
     with desk.begin() as tx:
         while (one := work.take(tx, [KIND], now, HOLD)) is not None:
             taken.append(one)
     try:
-        looked = look(ledger, desk, now, embed)
-    except LedgerDegradedError:
+        looked = look(ledger, desk, now, embed, is_stopping)
+    except (LedgerDegradedError, emerging.StoppedLooking):
         return None
     with desk.begin() as tx:
         for one in taken:
@@ -62,7 +68,13 @@ def run(ledger: Ledger, desk: Desk, now: datetime, embed: Embed | None) -> Look 
     return looked
 
 
-def look(ledger: Ledger, desk: Desk, now: datetime, embed: Embed | None) -> Look:
+def look(
+    ledger: Ledger,
+    desk: Desk,
+    now: datetime,
+    embed: Embed | None,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Look:
     """Look at the days since the last look (at most a year): what came of it is in the desk.
 
     A day that was looked at is looked at again when its data came late. Safe to run again at any time.
@@ -89,7 +101,8 @@ def look(ledger: Ledger, desk: Desk, now: datetime, embed: Embed | None) -> Look
     since = as_of - timedelta(days=gathering.REPLAYED)
     if last is not None and not last.reason:
         since = max(since, min(last.as_of, as_of - timedelta(days=1)))
-    alarms = emerging.walk(counted, (since - _EPOCH).days, counted.last, [_alarm(one) for one in held])
+    known = [_alarm(one) for one in held]
+    alarms = emerging.walk(counted, (since - _EPOCH).days, counted.last, known, is_stopping)
     with desk.begin() as tx:
         _keep(tx, alarms, {_series(one): one for one in held}, now, counted)
         need_looks.add(tx, told)

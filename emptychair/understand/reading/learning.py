@@ -57,6 +57,9 @@ class Study:
             self._study()
         except LedgerDegradedError:
             return read
+        except (OSError, EOFError):
+            if not self.room.stopping.is_set():
+                raise
         return read
 
     def _study(self) -> None:

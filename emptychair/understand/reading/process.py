@@ -11,6 +11,8 @@ from emptychair.listen.intake.piped import receive, send
 
 # Everything else of the machine comes first: nobody waits for a reading.
 NICE = 19
+# Seconds that an answer may still take when everything is to end.
+PATIENCE = 2
 
 
 class Process:
@@ -24,14 +26,25 @@ class Process:
         self._secrets = dict(secrets or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._one_at_a_time = threading.Lock()
+        self._is_stopped = False
 
     def ask(self, message: bytes) -> bytes:
-        """Its answer. Raises OSError or EOFError when it was killed, and killed again at the second try."""
+        """Its answer. Raises OSError or EOFError when it was stopped, or killed twice."""
         with self._one_at_a_time:
             with contextlib.suppress(OSError, EOFError):
                 return self._asked(message)
             self._end()
+            if self._is_stopped:
+                raise EOFError
             return self._asked(message)
+
+    def stop(self) -> None:
+        """End it for good, also in the middle of an answer that takes longer than anybody should wait."""
+        self._is_stopped = True
+        if self._one_at_a_time.acquire(timeout=PATIENCE):
+            self._one_at_a_time.release()
+        elif (process := self._process) is not None:
+            process.kill()
 
     def close(self) -> None:
         """End the process, and give its memory back; the next message begins it again."""

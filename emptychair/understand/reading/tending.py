@@ -69,6 +69,10 @@ class ReadingRoom:
         except ReadingFailed:
             self._rest_longer()
             raise
+        except (OSError, EOFError):
+            if self.stopping.is_set():
+                return 0
+            raise
         self._failures = 0
         return read
 
@@ -115,6 +119,12 @@ class ReadingRoom:
         learned = crc32(head.read_bytes()) if head.exists() else 0
         return f"3 {self.embedder} {learned:08x} {self._mark}"
 
+    def stop(self) -> None:
+        """Take up nothing any more, and let what is under way end within seconds."""
+        self.stopping.set()
+        if (process := self._process) is not None:
+            process.stop()
+
     def close(self) -> None:
         """End the process."""
         if self._process is not None:
@@ -129,6 +139,8 @@ class ReadingRoom:
 
     def ask(self, question: Question) -> Answer:
         """What the process that reads answers. Raises ReadingFailed, OSError or EOFError."""
+        if self.stopping.is_set():
+            raise EOFError
         model = self._chosen()
         if self._process is None or self._opened != model:
             self.close()

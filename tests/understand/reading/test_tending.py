@@ -1,6 +1,8 @@
 """Words are read in a process beside, which may be killed, and come out as they went in."""
 
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -78,6 +80,25 @@ def test_a_process_that_was_killed_is_begun_again(ledger: Ledger, room: ReadingR
     say(ledger, {"b": TEXTS["b"]})
     assert room.read_waiting() == 1
     assert languages(ledger) == {"a": "en", "b": "es"}
+
+
+def test_what_takes_long_ends_within_seconds_when_all_is_to_end(ledger: Ledger, room: ReadingRoom) -> None:
+    say(ledger, {"a": TEXTS["a"]})
+    assert room.read_waiting() == 1
+    say(ledger, {"b": TEXTS["b"]})
+    assert room._process is not None
+    process = room._process._process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)  # it would never answer
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(room.read_waiting)
+        while not room._process._one_at_a_time.locked():
+            assert not reading.done()
+        room.stop()
+        assert reading.result() == 0
+    assert process.wait() == -signal.SIGKILL
+    assert room.read_waiting() == 0, "nothing is taken up any more"
+    assert languages(ledger) == {"a": "en"}, "what was not read stays unread"
 
 
 def test_the_process_ends_when_it_has_had_nothing_to_do(ledger: Ledger, room: ReadingRoom) -> None:
