@@ -43,6 +43,10 @@ class Assets:
         ground = [sheet for sheet in _files(root / "css") if sheet.name[0].isdigit() and sheet.name < "05"]
         self._add("survey.css", self._styles([*ground, root / "survey" / "asked.css"]))
         self._add("builder.css", self._styles(_files(root / "survey", ".css")))
+        # What one kind of page needs alone: no other page carries it.
+        self._add("person.css", self._styles(_files(root / "person", ".css")))
+        self._add("live.js", (root / "person" / "live.js").read_bytes())
+        self._add("choosing.js", (root / "research" / "choosing.js").read_bytes())
         self._add("widget.js", (root / "widget" / "widget.js").read_bytes())
         self._add("survey.js", (root / "survey" / "asked.js").read_bytes())
         self._add("app.js", b"\n".join(script.read_bytes() for script in _files(root / "js" / "app")))

@@ -1,19 +1,13 @@
 """What a study begins with: a theme, a need, or nothing; its name, and the themes whose people are asked."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection
 
-from emptychair.desk import themes
+from emptychair.desk import need_cards, need_evidence, themes
 from emptychair.desk.studies import About
 from emptychair.desk.themes import Standing
 from emptychair.domain.signal import Audience
-
-# As the desk calls the cards of needs, and what they stand on.
-_NEEDS = table("need_cards", column("id"), column("title"), column("want_part"), column("when_part"))
-_GROUNDS = table("need_evidence", column("need_id"), column("kind"), column("key"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +38,17 @@ def beginning(tx: Connection, *, need: str = "", theme: str = "") -> Beginning |
 
 
 def _of_need(tx: Connection, need_id: str) -> Beginning | None:
-    """The need card with this id, where there are cards at all, with the themes that it stands on."""
-    if not inspect(tx).has_table(_NEEDS.name):
+    """The need card with this id, with the themes that it and those that were merged into it stand on."""
+    card = need_cards.find(tx, need_id)
+    if card is None:
         return None
-    mine = select(_NEEDS).where(_NEEDS.c.id == need_id)
-    row: Mapping[str, Any] | None = tx.execute(mine).mappings().first()  # type: ignore[assignment]
-    if row is None:
-        return None
-    grounds = select(_GROUNDS.c.key).where(_GROUNDS.c.need_id == need_id, _GROUNDS.c.kind == "theme")
+    family = [one.id for one in need_cards.family(tx, card.root_id)]
+    grounds = need_evidence.of(tx, family)
     return Beginning(
         about=About.NEED,
         id=need_id,
-        name=row["title"],
-        themes=tuple(tx.execute(grounds).scalars()),
-        when=row["when_part"],
-        want=row["want_part"],
+        name=card.title,
+        themes=tuple(dict.fromkeys(one.key for one in grounds if one.kind == "theme")),
+        when=card.when_part,
+        want=card.want_part,
     )

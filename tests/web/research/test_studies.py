@@ -11,8 +11,10 @@ import pyarrow as pa
 import pytest
 from fastapi import FastAPI
 
-from emptychair.desk import consents, outbox, settings, themes, touches
+from emptychair.desk import consents, need_cards, need_evidence, outbox, settings, themes, touches
 from emptychair.desk.desk import Desk
+from emptychair.desk.need_cards import Statement
+from emptychair.desk.need_evidence import Ground
 from emptychair.desk.outbox import State
 from emptychair.desk.settings import QUIET_HOURS
 from emptychair.desk.themes import Standing, Theme
@@ -361,9 +363,9 @@ def test_a_wish_that_cannot_be_is_refused(client: Client, ledger: Ledger, fields
     assert client(Who.ANALYST).post(f"{STUDIES}.json", json=told).status_code == 422
 
 
-def test_a_study_begins_with_a_theme_a_need_or_nothing(client: Client, desk: Desk, ledger: Ledger) -> None:
-    from sqlalchemy import text
-
+def test_a_study_begins_with_a_theme_a_need_or_nothing(
+    client: Client, desk: Desk, ledger: Ledger, clock: Clock
+) -> None:
     ann = client(Who.ANALYST)
     assert ann.get(f"{STUDIES}/new").status_code == 200
     assert "late &lt;refunds&gt;" in ann.get(f"{STUDIES}/new?theme=thm_refunds").text
@@ -371,24 +373,19 @@ def test_a_study_begins_with_a_theme_a_need_or_nothing(client: Client, desk: Des
     assert ann.get(f"{STUDIES}/new?need=ned_none").status_code == 404
     everybody = people(client, study(client, theme=""))
     assert {one["stratum"] for one in everybody} == {"spoke", "said nothing"}
+    statement = Statement(when="I sent it back", want="I want my money", so_that="")
     with desk.begin() as tx:
-        for statement in (
-            "create table if not exists need_cards (id text, title text, when_part text, want_part text)",
-            "create table if not exists need_evidence (need_id text, kind text, key text)",
-        ):
-            tx.execute(text(statement))
-        tx.execute(
-            text("insert into need_cards (id, title, when_part, want_part) values (:i, :t, :w, :n)"),
-            {"i": "ned_1", "t": "Money back fast", "w": "I sent it back", "n": "I want my money"},
+        card = need_cards.create(
+            tx, "Money back fast", statement, is_proposed=False, by="usr_ann", now=clock()
         )
-        tx.execute(
-            text("insert into need_evidence (need_id, kind, key) values ('ned_1', 'theme', 'thm_refunds')")
+        need_evidence.add(
+            tx, Ground(need_id=card.id, kind="theme", key="thm_refunds", added_by="usr_ann", added_at=clock())
         )
-    begins = ann.get(f"{STUDIES}/new.json?need=ned_1").json()
+    begins = ann.get(f"{STUDIES}/new.json?need={card.id}").json()
     assert (begins["about"], begins["name"]) == ("need", "Money back fast")
     assert "the last time this was so: I sent it back" in begins["guide"]
     assert all(
-        "refund" in one["said"] for one in people(client, study(client, theme="", need="ned_1", silent="0"))
+        "refund" in one["said"] for one in people(client, study(client, theme="", need=card.id, silent="0"))
     )
 
 
