@@ -46,6 +46,7 @@ class Assets:
         # What one kind of page needs alone: no other page carries it.
         self._add("person.css", self._styles(_files(root / "person", ".css")))
         self._add("live.js", (root / "person" / "live.js").read_bytes())
+        self._add("upload.js", (root / "imports" / "upload.js").read_bytes())
         self._add("choosing.js", (root / "research" / "choosing.js").read_bytes())
         self._add("widget.js", (root / "widget" / "widget.js").read_bytes())
         self._add("survey.js", (root / "survey" / "asked.js").read_bytes())
