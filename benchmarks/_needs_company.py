@@ -99,7 +99,7 @@ def _put_under_themes(ledger: Ledger, desk: Desk, told: pa.Table) -> None:
     names = sorted(set(told["theme"].to_pylist()))
     found = [
         Theme(
-            id=name, audience=Audience.CUSTOMER, name=name, area="", phrases=(), quote="", texts=1,
+            id=name, audience=Audience.CUSTOMER, name=name, area="", phrases=(), quoted="", texts=1,
             standing=Standing.FOUND, found_at=now, changed_at=now,
         )
         for name in names

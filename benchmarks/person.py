@@ -93,7 +93,7 @@ def signed_in(desk: Desk) -> str:
             name=f"Theme {n}",
             area="all",
             phrases=(),
-            quote="",
+            quoted="",
             texts=1,
             standing=Standing.FOUND,
             found_at=NOW,
