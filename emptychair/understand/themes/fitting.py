@@ -78,7 +78,7 @@ class Found:
 
 
 def fit(corpus: Corpus, *, seed: int, resolution: float | None = None) -> Fit | TooFew:
-    """The themes of a corpus. `resolution` None: the one of 1, 2, 3, 4 that is steadiest (docs/themes.md)."""
+    """The themes of a corpus. `resolution` None: 2, or 1 or 4 where that is clearly steadier."""
     found = discover(corpus.vectors, corpus.authors, seed=seed, resolution=resolution)
     if isinstance(found, TooFew):
         return found
