@@ -5,6 +5,8 @@ ENGINES ?= duckdb,spark,clickhouse,postgresql
 DESKS ?= sqlite,postgresql
 DEMO_HOME ?= demo-home
 PORT ?= 8080
+# Files of tests are shared out among as many processes as there are processors, four at most: each has its own services.
+TESTS := pytest -q --numprocesses=auto --maxprocesses=4 --dist=loadfile --engine=$(ENGINES) --desk=$(DESKS)
 
 .PHONY: demo test test-all check bench serve setup system
 .DEFAULT_GOAL := demo
@@ -33,10 +35,10 @@ check: setup
 	$(RUN) pytest -q tests/test_shape.py
 
 test: setup system
-	$(RUN) pytest -q -m "not slow" --engine=$(ENGINES) --desk=$(DESKS)
+	$(RUN) $(TESTS) -m "not slow"
 
 test-all: setup system
-	$(RUN) pytest -q --engine=$(ENGINES) --desk=$(DESKS)
+	$(RUN) $(TESTS)
 
 bench: setup
 	$(RUN) python -m benchmarks
