@@ -51,14 +51,14 @@ select count(*), max(audience), max(person), max(kind), max(name), max(score), m
 """
 
 
-def filled(home: Path, size: int) -> Ledger:
+def filled(home: Path, size: int, per_person: int = PER_PERSON) -> Ledger:
     """The ledger of `home` with `size` generated signals, kept between runs; an unfinished one goes on."""
     ledger = Ledger.open(home)
     done = ledger.state().rows
     micros = round((ENDED - BEGAN).total_seconds() * 1e6) - 1
     for start in range(done, size, CHUNK):
         stop = min(start + CHUNK, size)
-        people = size // PER_PERSON
+        people = size // per_person
         with ledger.staging("imp_bench") as staging:
             staging.connection.execute(
                 _CHUNK.format(start=start, stop=stop, size=size, micros=micros, people=people)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from emptychair.domain.signal import Audience
 from emptychair.ledger.question import Question, question
+from emptychair.understand.arrival import Arrivals, arrived
 
 
 class Rule(StrEnum):
@@ -20,13 +21,15 @@ class Rule(StrEnum):
 class Tenure:
     """How the spells of one audience are told, as of one instant; nothing at or after `as_of` is seen.
 
-    `gap_days` is the silence after which a relationship counts as ended; None for contracts.
+    `gap_days` is the silence after which a relationship counts as ended; None for contracts. With `known`,
+    nothing is seen either that happened before `as_of` and became known later.
     """
 
     audience: Audience
     rule: Rule
     as_of: datetime
     gap_days: int | None = None
+    known: Arrivals | None = None
 
     def __post_init__(self) -> None:
         if (self.rule is Rule.ACTIVITY) != (self.gap_days is not None):
@@ -61,8 +64,7 @@ with marks as (
     select person, occurred_at,
            max(case when kind = 'joined' then 1 else 0 end) as joins,
            max(case when kind = 'left' then 1 else 0 end) as leaves
-    from signals
-    where audience = :audience and kind in ('joined', 'left') and person is not null and occurred_at < :as_of
+    from known where kind in ('joined', 'left')
     group by person, occurred_at
 ), seen as (
     select person, occurred_at, joins, leaves,
@@ -89,7 +91,21 @@ from seen
 
 def _states(tenure: Tenure) -> Question:
     """One row per person and instant of joining or leaving: what happened, and was the person in before."""
-    return question(_STATES, audience=tenure.audience.value, as_of=tenure.as_of)
+    return question(_STATES, {"known": _seen(tenure)})
+
+
+def _seen(tenure: Tenure) -> Question:
+    """One row per signal of somebody named that the spells are told by."""
+    if tenure.known is not None:
+        return arrived(tenure.audience, tenure.as_of, tenure.known)
+    return question(
+        """
+        select person, kind, value, occurred_at from signals
+        where audience = :audience and person is not null and occurred_at < :as_of
+        """,
+        audience=tenure.audience.value,
+        as_of=tenure.as_of,
+    )
 
 
 def contract_spells(tenure: Tenure) -> Question:
@@ -117,13 +133,9 @@ def activity(tenure: Tenure) -> Question:
     """One row per activity with a name: person, occurred_at of something done, or of money above zero."""
     return question(
         """
-        select person, occurred_at
-        from signals
-        where audience = :audience and person is not null and occurred_at < :as_of
-          and (kind = 'did' or (kind = 'paid' and value > 0))
+        select person, occurred_at from known where kind = 'did' or (kind = 'paid' and value > 0)
         """,
-        audience=tenure.audience.value,
-        as_of=tenure.as_of,
+        {"known": _seen(tenure)},
     )
 
 

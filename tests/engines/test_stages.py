@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from emptychair import understand
+from emptychair import anticipate, understand
+from emptychair.anticipate.features.vocabulary import Trait as Told
+from emptychair.anticipate.features.vocabulary import Vocabulary
 from emptychair.domain.period import Period
 from emptychair.domain.scale import Score
 from emptychair.domain.signal import Audience, Kind
@@ -19,6 +21,7 @@ from emptychair.ledger.engines.engine import Engine
 from emptychair.ledger.question import Question, question
 from emptychair.listen import board
 from emptychair.listen.board.asking import Column
+from emptychair.understand.arrival import Arrivals
 from emptychair.understand.fields import Field
 from emptychair.understand.journeys import steps as stepping
 from emptychair.understand.journeys.reached import Place, Walk
@@ -97,10 +100,28 @@ def _of(kind: type[Any]) -> tuple[Any, ...]:
 # What stands for a parameter of each type; of several, the n-th variant of a question gets the n-th.
 STAND_INS: dict[object, Sequence[object]] = {
     Audience: tuple(Audience),
+    Arrivals: (Arrivals(), Arrivals((("web", AS_OF), ("it's \\", PERIOD.start)))),
+    Vocabulary: (
+        Vocabulary(
+            done=("life", "it's \\"),
+            every_name=("life", "it's \\", "nps"),
+            failures=("life",),
+            met=("nps", "life"),
+            asked=("life",),
+            channels=("web", "app"),
+            answered_in=("web",),
+            themes={"thm_1": "one"},
+            traits=(Told(field=Field(name="plan", column="p_plan")),),
+        ),
+        Vocabulary(
+            done=(), every_name=(), failures=(), met=(), asked=(), channels=(), answered_in=(), traits=()
+        ),
+    ),
     Tenure: (
         Tenure(audience=Audience.CUSTOMER, rule=Rule.CONTRACT, as_of=AS_OF),
         Tenure(audience=Audience.CUSTOMER, rule=Rule.ACTIVITY, as_of=AS_OF, gap_days=45),
         Tenure(audience=Audience.EMPLOYEE, rule=Rule.CONTRACT, as_of=AS_OF),
+        Tenure(audience=Audience.CUSTOMER, rule=Rule.ACTIVITY, as_of=AS_OF, gap_days=45, known=Arrivals()),
     ),
     Period: (PERIOD,),
     Score: tuple(Score),
@@ -140,6 +161,7 @@ def _asked() -> dict[str, Callable[..., Question]]:
     """Every function of the stages that returns a question, by its full name."""
     found: dict[str, Callable[..., Question]] = {}
     modules = [
+        *pkgutil.walk_packages(anticipate.__path__, "emptychair.anticipate."),
         *pkgutil.walk_packages(understand.__path__, "emptychair.understand."),
         *pkgutil.iter_modules(board.__path__, "emptychair.listen.board."),
     ]
