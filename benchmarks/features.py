@@ -1,4 +1,4 @@
-"""Features of a million people from 50 million signals against a raw scan, and against pandas on a million."""
+"""Features of a million people against a raw scan of 50 million signals, and against pandas on a million."""
 
 import sys
 from datetime import datetime, timedelta
@@ -61,8 +61,8 @@ def with_pandas(rows: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
         found[f"active_days_{days}"] = day[age[active.index] < days].groupby(active.person).nunique()
     for days in (30, 90):
         found[f"breadth_{days}"] = rows[which["did"] & (age < days)].groupby("person").name.nunique()
-    scores = rows[which["rated"]].sort_values("occurred_at").groupby("person").score
-    found |= {"score_last": scores.last(), "score_mean": scores.mean(), "score_before": scores.nth(-2)}
+    rated = rows[which["rated"]].sort_values("occurred_at").set_index("person").groupby("person").score
+    found |= {"score_last": rated.last(), "score_mean": rated.mean(), "score_before": rated.nth(-2)}
     paid = rows[is_paid].groupby("person").occurred_at
     found["pay_rhythm"] = (paid.max() - paid.min()) / timedelta(days=1) / (paid.count() - 1)
     found["first_seen"] = (now - rows.groupby("person").occurred_at.min()).dt.days

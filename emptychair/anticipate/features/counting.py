@@ -17,7 +17,7 @@ def counted(audience: Audience, as_of: datetime, believed: Arrivals, words: Voca
     """One row per person of whom anything had arrived: person, and a column per count. O(signals).
 
     Columns: `did_30` is how much was done in the last 30 days, `did_60_30` from the 60th day to the 30th
-    before; `first_did`, `last_did` are instants; `days_60` has a bit for every day of the last 60 on which
+    before; `first_paid`, `last_did` are instants; `days_60` has a bit for every day of the last 60 on which
     something was done or paid; `names_30` has a bit for every name of what was done.
     """
     spans = {f"day_{days}": as_of - timedelta(days=days) for days in SPANS}
@@ -28,6 +28,7 @@ def counted(audience: Audience, as_of: datetime, believed: Arrivals, words: Voca
         "asked": list(words.asked),
         "replies": list(REPLIES),
         "answered_in": list(words.answered_in),
+        "refused": list(words.refused),
     }
     asked |= {f"done_{at}": name for at, name in enumerate(words.every_name)}
     asked |= {f"met_{at}": name for at, name in enumerate(words.met)}
@@ -55,7 +56,7 @@ def _seen(words: Vocabulary) -> str:
                case when kind = 'met' and name in (:asked) then 1 else 0 end as was_asked,
                case when kind = 'met' and name in (:replies) then 1 else 0 end as answered,
                case when kind = 'said' and channel in (:answered_in) then 1 else 0 end as asks
-        from arrived
+        from arrived where not name in (:refused)
     """
 
 
@@ -99,7 +100,7 @@ def _columns(words: Vocabulary) -> list[str]:
         "max(case when sort in (1, 2) then occurred_at end) as last_active",
         "max(case when answered = 1 then occurred_at end) as last_answered",
         "max(case when asks = 1 then occurred_at end) as last_asked",
-        "min(case when sort = 1 then occurred_at end) as first_did",
+        "min(case when sort in (1, 2) then occurred_at end) as first_active",
         "min(case when sort = 2 then occurred_at end) as first_paid",
         "min(occurred_at) as first_seen",
         f"bits_of(case when sort in (1, 2) and age < {MASKED_DAYS} then age end) as days_60",

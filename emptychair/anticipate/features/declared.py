@@ -89,7 +89,9 @@ def _score(column: str) -> Callable[[Seen], Numbers]:
 
 
 ALWAYS: tuple[Feature, ...] = (
-    Feature("tenure_days", "days in the relationship", Unit.DAYS, 0, lambda s: s.days_since("started_at")),
+    Feature(
+        "tenure_days", "days since the relationship began", Unit.DAYS, 0, lambda s: s.days_since("started_at")
+    ),
     Feature("known_days", "days since first seen", Unit.DAYS, 0, lambda s: s.days_since("first_seen")),
     _count("spells_before", "relationships that ended before this one", 0, "spells_before"),
     _since("active", "days since something was done or paid", 1),

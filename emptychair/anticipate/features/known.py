@@ -38,7 +38,8 @@ class Features:
     """A row per person in a relationship, by their ids, and a column per feature; NaN: not known.
 
     A trait that is no number is the place of its value among those of its feature. `started_at` is when the
-    relationship of everybody began. `mixed` people pay in several currencies: their amounts are left out.
+    relationship of everybody began, or their activity where that tells relationships. `mixed` people pay in
+    several currencies: their amounts are left out.
     """
 
     as_of: datetime
@@ -68,9 +69,10 @@ def features(ledger: Ledger, tenure: Tenure, words: Vocabulary) -> Features:
     if tenure.known is None:
         raise ValueError("features are of what had arrived: the tenure has to say what is known")
     asking = _Asking(ledger, tenure.audience, tenure.as_of, tenure.known, words)
-    present = ledger.ask(in_relationship(tenure))
+    counts = ledger.ask(counted(tenure.audience, tenure.as_of, tenure.known, words))
+    present = _active(counts, tenure) if tenure.gap_days else ledger.ask(in_relationship(tenure))
     people = present["person"].combine_chunks()
-    known, mixed = _in_usual_payments(seen(tenure.as_of, people, [present, *_tables(asking)]))
+    known, mixed = _in_usual_payments(seen(tenure.as_of, people, [present, counts, *_tables(asking)]))
     all_features = declared(words)
     values = np.empty((len(people), len(all_features)), np.float32, order="F")
     for at, one in enumerate(all_features):
@@ -85,8 +87,27 @@ def features(ledger: Ledger, tenure: Tenure, words: Vocabulary) -> Features:
     )
 
 
+def _active(counts: pa.Table, tenure: Tenure) -> pa.Table:
+    """Those whose last activity is no longer ago than the gap, since their first: person, started_at.
+
+    When a run of activity without a gap began is another question, which takes a sort of all that was done;
+    how long somebody is known to be active tells a model as much.
+    """
+    silent_since = tenure.as_of.replace(tzinfo=None) - timedelta(days=tenure.gap_days or 0)
+    found = counts.filter(
+        pc.greater_equal(counts["last_active"], pa.scalar(silent_since, pa.timestamp("us")))
+    )
+    unknown = pa.nulls(len(found), pa.int64())
+    return pa.table(
+        {"person": found["person"], "started_at": found["first_active"], "spells_before": unknown}
+    )
+
+
 def in_relationship(tenure: Tenure) -> Question:
-    """One row per person in an open relationship: person, started_at, spells_before; by the ids of people."""
+    """One row per person in an open relationship by contract, by their ids.
+
+    Columns: person, started_at, spells_before.
+    """
     return question(
         """
         select person, max(case when ended_at is null then started_at end) as started_at,
@@ -102,7 +123,6 @@ def _tables(asking: _Asking) -> list[pa.Table]:
     asked = asking.audience, asking.as_of, asking.believed
     themes = list(asking.words.themes)
     return [
-        asking.ledger.ask(counted(*asked, asking.words)),
         asking.ledger.ask(heard.toned(*asked)),
         asking.ledger.ask(heard.scored(*asked)),
         asking.ledger.ask(heard.touched(*asked, themes)) if themes else _NO_THEMES,

@@ -1,6 +1,8 @@
 """Signals that were written after the end they are dated before: what a model must not learn from."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from emptychair.domain.signal import Kind
 from emptychair.ledger.ledger import Ledger
@@ -11,6 +13,7 @@ from emptychair.understand.spells import Tenure, spells
 # Of what is dated in the last weeks of a relationship so much came after its end, and so often, to be named.
 LEAST_SHARE, FEWEST = 0.2, 5
 DAYS_BEFORE = 90
+_FEWEST_PEOPLE, _NEARLY_ALL = 20, 0.95
 _ENDED = "select person, ended_at from spells where ended_at is not null"
 
 
@@ -44,6 +47,49 @@ def leaks(ledger: Ledger, tenure: Tenure) -> list[Leak]:
         for row in ledger.ask(late_signals(tenure)).to_pylist()
     ]
     return [one for one in found if one.late >= FEWEST and one.late >= LEAST_SHARE * one.signals]
+
+
+def too_telling(ledger: Ledger, tenure: Tenure) -> list[str]:
+    """Names of what nearly only those did or met who then left: it is leaving itself, or written after it."""
+    rows = ledger.ask(ends_after(tenure)).to_pylist()
+    everybody = next(row for row in rows if row["name"] is None)
+    return sorted(row["name"] for row in rows if row["name"] is not None and _tells(row, everybody))
+
+
+def _tells(row: dict[str, Any], everybody: dict[str, Any]) -> bool:
+    """Whether nearly all with it left, and of those without it not half as many."""
+    people, ended = row["people"], row["ended"]
+    if people < _FEWEST_PEOPLE or ended < _NEARLY_ALL * people:
+        return False
+    without, ended_without = everybody["people"] - people, everybody["ended"] - ended
+    return bool(ended_without < without / 2)
+
+
+def ends_after(tenure: Tenure) -> Question:
+    """One row per name of what people did, met or paid in a relationship: name, people, and how many of them
+    left within 180 days after. The row without a name has everybody.
+    """
+    return question(
+        """
+        with each as (
+            select signals.name, signals.person,
+                   max(
+                       case when micros_between(signals.occurred_at, spells.ended_at) < :soon then 1 else 0 end
+                   ) as ended
+            from spells inner join signals on signals.person = spells.person
+            where signals.audience = :audience and signals.kind in ('did', 'met', 'paid')
+              and signals.occurred_at >= spells.started_at
+              and (spells.ended_at is null or signals.occurred_at < spells.ended_at)
+            group by signals.name, signals.person
+        )
+        select name, count(*) as people, sum(ended) as ended from each group by name
+        union all
+        select null, count(*), sum(case when ended_at is not null then 1 else 0 end) from spells
+        """,
+        {"spells": spells(tenure)},
+        audience=tenure.audience.value,
+        soon=timedelta(days=180) // timedelta(microseconds=1),
+    )
 
 
 def late_signals(tenure: Tenure) -> Question:

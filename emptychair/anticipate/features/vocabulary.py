@@ -1,7 +1,7 @@
 """The words that features are made of at this company: what people do and meet, where, and what is told."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from emptychair.understand.fields import Field
 
 NAMES_DONE, NAMES_MET, CHANNELS, THEMES, TRAITS = 8, 6, 4, 8, 40
 MOST_NAMES, MOST_VALUES, FEWEST_TOLD, FEWEST_WITH_VALUE = 62, 30, 0.05, 5
+MOSTLY = 0.95
 _FAILURE = re.compile(r"fail|error|declin|crash|denied|rejected|timeout|rage", re.IGNORECASE)
 _ASKED = ("survey_sent", "survey_shown")
 REPLIES = ("reply", "message_sent", "answer")
@@ -31,7 +32,7 @@ class Trait:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """The commonest first. `every_name` are the names of all doing that breadth is counted by, `answered_in`
-    the channels in which people ever got an answer.
+    the channels in which people ever got an answer. Signals with a name that is `refused` count for nothing.
     """
 
     done: tuple[str, ...]
@@ -43,6 +44,7 @@ class Vocabulary:
     answered_in: tuple[str, ...]
     themes: Mapping[str, str] = field(default_factory=dict)
     traits: tuple[Trait, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 def vocabulary(
@@ -51,9 +53,11 @@ def vocabulary(
     as_of: datetime,
     believed: Arrivals,
     themes: Mapping[str, str] | None = None,
+    refused: Sequence[str] = (),
 ) -> Vocabulary:
     """The words as of an instant; `themes` are names of themes by their ids. O(signals), two passes."""
-    rows = ledger.ask(names(audience, as_of, believed)).to_pylist()
+    every = ledger.ask(names(audience, as_of, believed)).to_pylist()
+    rows = [row for row in every if row["name"] not in refused]
     done = _commonest((row["name"], row["signals"]) for row in rows if row["kind"] == Kind.DID)
     met = _commonest((row["name"], row["signals"]) for row in rows if row["kind"] == Kind.MET)
     channels = _commonest((row["channel"], row["signals"]) for row in rows)
@@ -67,6 +71,7 @@ def vocabulary(
         answered_in=tuple(sorted({row["channel"] for row in rows if _is_reply(row)})),
         themes=_spoken(ledger, audience, as_of, believed, themes or {}),
         traits=traits(ledger, audience, as_of, believed),
+        refused=tuple(refused),
     )
 
 
@@ -131,7 +136,8 @@ def _trait(place: Field, rows: list[dict[str, object]]) -> Trait | None:
     people = sum(int(str(row["people"])) for row in told)
     if len(told) < 2 or people < FEWEST_TOLD * everybody:
         return None
-    if all(row["number"] is not None for row in told) and len(told) > MOST_VALUES // 3:
+    numbers = sum(int(str(row["people"])) for row in told if row["number"] is not None)
+    if numbers >= MOSTLY * people and len(told) > MOST_VALUES // 3:
         return Trait(field=place)
     fewest = max(FEWEST_WITH_VALUE, people // 200)
     kept = [str(row["value"]) for row in told[:MOST_VALUES] if int(str(row["people"])) >= fewest]

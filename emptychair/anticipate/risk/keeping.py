@@ -1,0 +1,66 @@
+"""A trained model as text, and back: nothing that is kept is ever executed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from emptychair.anticipate.features.vocabulary import Vocabulary
+from emptychair.anticipate.risk import boosting, logistic
+from emptychair.anticipate.risk.card import Card
+from emptychair.anticipate.risk.models import Model
+from emptychair.anticipate.risk.training import Learned, Trained
+from emptychair.stats.recalibrating import Recalibration
+
+VERSION = 1
+
+
+class UnreadableError(ValueError):
+    """What was kept is not a model of this version."""
+
+
+def packed(trained: Trained) -> bytes:
+    """The whole of it as JSON."""
+    learned = trained.learned
+    curve = learned.curve
+    return msgspec.json.encode(
+        {
+            "version": VERSION,
+            "kind": learned.model.kind,
+            "model": learned.model.kept(),
+            "kept": learned.kept.tolist(),
+            "curve": [
+                curve.method,
+                *(part.tolist() for part in (curve.at, curve.chance, curve.low, curve.high)),
+            ],
+            "card": trained.card,
+            "words": trained.words,
+            "usual": [None if np.isnan(one) else one for one in trained.usual.tolist()],
+        }
+    )
+
+
+def unpacked(data: bytes) -> Trained:
+    """What `packed` wrote. Raises UnreadableError, or NoBoostingError where trees need a library."""
+    try:
+        told: Mapping[str, Any] = msgspec.json.decode(data)
+        if told["version"] != VERSION:
+            raise UnreadableError(f"the model is of version {told['version']}, and {VERSION} is read")
+        method, *parts = told["curve"]
+        curve = Recalibration(method, *(np.array(part) for part in parts))
+        learned = Learned(_model(told["kind"], told["model"]), np.array(told["kept"], np.int64), curve)
+        usual = np.array([np.nan if one is None else one for one in told["usual"]])
+        return Trained(
+            learned, msgspec.convert(told["card"], Card), msgspec.convert(told["words"], Vocabulary), usual
+        )
+    except (KeyError, TypeError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise UnreadableError(f"this is no model: {error}") from error
+
+
+def _model(kind: str, kept: Mapping[str, Any]) -> Model:
+    if kind == logistic.KIND:
+        return logistic.restored(kept)
+    if kind == boosting.KIND:
+        return boosting.restored(kept)
+    raise UnreadableError(f"a model of kind {kind!r} is not known")
