@@ -16,6 +16,8 @@ PREPOSITIONS = _words(
 )
 # What stands directly behind these is not: "we love", "to love", "very small", "is small".
 PRONOUNS = _words("i you we they he she it who that which i'm i've i'll i'd you're you'll it's that's")
+# And what stands directly before these: "taught me".
+OBJECTS = _words("me us him them myself yourself itself themselves")
 AUXILIARIES = _words(
     "to can could will would should must may might do does did don't doesn't didn't can't won't couldn't",
     "wouldn't not never cannot",
@@ -35,7 +37,8 @@ _ANYTHING = _words(
     "things something anything nothing everything everyone anyone someone bit way ways kind sort couple time",
     "times day days week weeks month months year years hour hours minute minutes second seconds today",
     "yesterday tomorrow morning afternoon evening night person people reason reasons fact part point problem",
-    "problems issue issues review reviews star stars money",
+    "problems issue issues review reviews star stars money somebody anybody everybody hi hello hey dear",
+    "thanks thank sorry regards cheers ok okay yes",
 )
 # Sklearn's list has some that companies are spoken of by.
 _ASPECTS = _words("system bill call fire cry interest computer")
@@ -44,6 +47,7 @@ LITTLE = (
     | DETERMINERS
     | PREPOSITIONS
     | PRONOUNS
+    | OBJECTS
     | AUXILIARIES
     | DEGREES
     | COPULAS

@@ -10,6 +10,7 @@ from emptychair.understand.language.tone.lexicon import READ, opinion_words
 
 # Marks, addresses and handles; blanks take their place so that all others keep theirs.
 _NOT_WORDS = re.compile(r"<[^<>]{0,300}>|&\w{2,8};|(?:https?://|www\.)\S*|\S{1,80}@\S{1,80}|[@#]\w+")
+_BEHIND_A_VERB = little.DETERMINERS | little.PRONOUNS | little.OBJECTS
 _TOKEN = re.compile(r"[^\W_][\w'-]*|[^\w\s]")
 _STRAIGHT = str.maketrans("’‘", "''")
 
@@ -35,11 +36,20 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How words stand in some texts: which are nouns there, how often each is there, and which pairs."""
+    """How words stand in some sentences: which are nouns there, how often each is there, and which pairs.
+
+    `sentences` are hashes of those that were counted: the same one counts once.
+    """
 
     nouns: frozenset[str]
     times: Counter[str]
     pairs: Counter[tuple[str, str]]
+    speaking_for: dict[str, float]
+    against: dict[str, float]
+    sentences: frozenset[int]
+
+
+NOTHING = Wording(frozenset(), Counter(), Counter(), {}, {}, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +64,41 @@ class _Token:
         return _is_full(self.word)
 
 
-def wording(texts: Sequence[str]) -> Wording:
-    """What the texts tell of their words; some hundred sentences tell enough. O(letters)."""
-    speaking_for: dict[str, float] = defaultdict(float)
-    against: dict[str, float] = defaultdict(float)
-    times: Counter[str] = Counter()
-    pairs: Counter[tuple[str, str]] = Counter()
-    for text in texts:
-        words = ["", *(token.word for token in _tokens(text)), ""]
+def wording(sentences: Sequence[str], before: Wording = NOTHING) -> Wording:
+    """What the sentences tell of their words, with what was told `before`. O(letters).
+
+    Some hundred different sentences tell enough.
+    """
+    speaking_for = defaultdict(float, before.speaking_for)
+    against = defaultdict(float, before.against)
+    times, pairs = before.times.copy(), before.pairs.copy()
+    fresh = {hash(sentence): sentence for sentence in sentences}
+    for sentence in (fresh[one] for one in fresh if one not in before.sentences):
+        words = ["", *(token.word for token in _tokens(sentence)), ""]
         for left, word, right in zip(words, words[1:], words[2:], strict=False):
             if not _is_full(word):
                 continue
             times[word] += 1
             if _is_full(left):
                 pairs[left, word] += 1
-            speaking_for[word] += _for_noun(left, right)
-            against[word] += _against_noun(left, right)
-    opinions = opinion_words()
-    nouns = set()
-    for word in times:
-        seen = speaking_for[word] + against[word] + _DOUBT
-        least = _IS_NOUN_THOUGH_OPINION if word in opinions else _IS_NOUN
-        if (speaking_for[word] + _DOUBT * _DOUBTED) / seen >= least:
-            nouns.add(word)
-    return Wording(frozenset(nouns), times, pairs)
+            speaking_for[_singular(word)] += _for_noun(left, right)
+            against[_singular(word)] += _against_noun(left, right)
+    nouns = frozenset(
+        word for word in times if _is_noun(word, speaking_for[_singular(word)], against[_singular(word)])
+    )
+    return Wording(nouns, times, pairs, speaking_for, against, before.sentences.union(fresh))
 
 
-def terms(texts: Sequence[str], how: Wording) -> list[list[Term]]:
-    """The terms of each text in their order; of words that only one of the texts has, none.
+def terms(sentences: Sequence[str], how: Wording) -> list[list[Term]]:
+    """The terms of each sentence in their order; of those that one sentence alone has, none.
 
-    `texts` are sentences or parts of them, `how` is told from these or from more texts of the same company.
+    `how` is told from these sentences, or from more of the same company.
     """
-    found = [_terms(text, how) for text in texts]
-    times = Counter(key for some in found for key in {term.key for term in some})
-    return [[term for term in some if times[term.key] >= _FEWEST_SENTENCES] for some in found]
+    named = {sentence: _terms(sentence, how) for sentence in dict.fromkeys(sentences)}
+    times = Counter(key for some in named.values() for key in {term.key for term in some})
+    return [
+        [term for term in named[sentence] if times[term.key] >= _FEWEST_SENTENCES] for sentence in sentences
+    ]
 
 
 def _terms(text: str, how: Wording) -> list[Term]:
@@ -121,6 +132,8 @@ def _around(tokens: Sequence[_Token], at: int, how: Wording) -> tuple[int, int]:
         word = tokens[end].word
         if how.pairs[tokens[end - 1].word, word] < max(_LEAST_TOGETHER, _OF_LAST * how.times[word]):
             break
+        if how.against[_singular(word)] >= how.speaking_for[_singular(word)]:  # "the app taught me"
+            break
         end += 1
     return begin, end
 
@@ -133,6 +146,11 @@ def _is_aside(tokens: Sequence[_Token], begin: int) -> bool:
         if not (token.word in little.DETERMINERS or token.is_full):
             return False
     return False
+
+
+def _is_noun(word: str, speaking_for: float, against: float) -> bool:
+    least = _IS_NOUN_THOUGH_OPINION if word in opinion_words() else _IS_NOUN
+    return (speaking_for + _DOUBT * _DOUBTED) / (speaking_for + against + _DOUBT) >= least
 
 
 def _for_noun(left: str, right: str) -> float:
@@ -150,7 +168,7 @@ def _for_noun(left: str, right: str) -> float:
 def _against_noun(left: str, right: str) -> float:
     told = 1.0 if left in little.PRONOUNS else 0.0
     told += 1.5 * (left in little.AUXILIARIES) + 1.5 * (left in little.DEGREES) + (left in little.COPULAS)
-    return told + (right in little.DETERMINERS or right in little.PRONOUNS)
+    return told + (right in _BEHIND_A_VERB)
 
 
 def _tokens(text: str) -> list[_Token]:
