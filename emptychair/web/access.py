@@ -92,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/surveys/{id}/draws/{draw}/links", IMPORTERS),
     Rule("POST", "/surveys/{id}/draws/{draw}/reminders", IMPORTERS),
     Rule("GET", "/voice", LISTENERS),
+    Rule("GET", "/voice/aspects", LISTENERS),
     Rule("GET", "/voice/drivers", LISTENERS),
     Rule("GET", "/voice/ask", LISTENERS),
     Rule("POST", "/voice/ask/prose", LISTENERS),

@@ -16,6 +16,7 @@ from emptychair.listen.surveys.marking import Crowd
 from emptychair.understand.ask.asking import Ask
 from emptychair.understand.research.transcribing import Transcriber
 from emptychair.understand.search.finding import Search
+from emptychair.understand.voice.praising import Praising
 from emptychair.web.assets import Assets
 from emptychair.web.customers.live import Live
 from emptychair.web.kept import Kept
@@ -48,6 +49,7 @@ class Parts:
     max_upload_bytes: int
     search: Search
     ask: Ask
+    praising: Praising
     live: Live
     transcriber: Transcriber | None = None
     stamps: Stamps = field(default_factory=Stamps)

@@ -22,6 +22,7 @@ from emptychair.understand.ask.asking import Ask
 from emptychair.understand.language.own import Own
 from emptychair.understand.research.transcribing import Transcriber
 from emptychair.understand.search.finding import Search
+from emptychair.understand.voice.praising import Praising
 from emptychair.web.access import rule_for
 from emptychair.web.assets import Assets
 from emptychair.web.customers.live import Live
@@ -42,6 +43,7 @@ from emptychair.web.routes import (
     answering,
     api,
     ask,
+    aspects,
     board,
     board_ways,
     consents,
@@ -114,7 +116,7 @@ ROUTERS = (
     consents, preferences, kinds, fetched, mappings, sources, write_keys, identity, meanings, parked_events,
     surveys, survey_results,
     survey_answers, survey_files, survey_editing, survey_preview, survey_sharing, survey_draws,
-    survey_nonresponse, survey_ballots, answering, widget, voice, drivers, theme_edits, taxonomy,
+    survey_nonresponse, survey_ballots, answering, widget, voice, aspects, drivers, theme_edits, taxonomy,
     need_alarms, needs, need_cards, research,
     research_sessions, research_highlights, research_insights, studies, study_people, interviews,
     segment_deeds, segments, journey_deeds, journeys, customers,
@@ -174,6 +176,7 @@ def site(
         max_upload_bytes=max_upload_bytes,
         search=search_of,
         ask=Ask(home / "language", ledger, search_of),
+        praising=Praising(home / "language", ledger, search_of),
         live=Live(ledger, clock),
         transcriber=transcriber,
     )

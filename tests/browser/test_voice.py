@@ -29,7 +29,7 @@ def theme(served: Served) -> str:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/voice?days=365", "/voice/themes/{}?days=365"])
+@pytest.mark.parametrize("path", ["/voice?days=365", "/voice/themes/{}?days=365", "/voice/aspects?days=365"])
 def test_the_page_is_accessible_in_every_size_and_light(
     path: str,
     scheme: str,
@@ -43,7 +43,8 @@ def test_the_page_is_accessible_in_every_size_and_light(
     context.add_cookies([{"name": "theme", "value": scheme, "url": served.url}])
     page.goto(served.url + path.format(theme), wait_until="networkidle")
     assert faults(page) == []
-    picture(page, f"voice-{'theme' if '{}' in path else 'all'}-{scheme}-{size[0]}")
+    name = "theme" if "{}" in path else "aspects" if "aspects" in path else "all"
+    picture(page, f"voice-{name}-{scheme}-{size[0]}")
 
 
 def test_a_theme_is_opened_renamed_and_its_name_taken_back(page: Page, served: Served, theme: str) -> None:
@@ -58,3 +59,14 @@ def test_a_theme_is_opened_renamed_and_its_name_taken_back(page: Page, served: S
     expect(page.locator("body")).to_contain_text("is called What it costs")
     page.locator("button:has-text('Undo')").first.click()
     expect(page.locator("body")).to_contain_text("Taken back")
+
+
+def test_an_aspect_is_opened_and_its_words_are_of_the_side_that_is_chosen(
+    page: Page, served: Served, theme: str
+) -> None:
+    page.goto(f"{served.url}/voice/aspects?days=365")
+    page.locator("tbody th a").first.click()
+    expect(page.locator(".quote mark").first).to_be_visible()
+    page.select_option("#f-side", "good")
+    page.wait_for_url("**side=good")
+    expect(page.locator(".heard .chip.warn")).to_have_count(0)

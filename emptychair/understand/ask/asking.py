@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from zipfile import BadZipFile
 
 from emptychair.domain.period import Period
 from emptychair.domain.signal import Audience
@@ -25,8 +24,9 @@ from emptychair.understand.ask.silence import Silence, silence
 from emptychair.understand.language.embedding import Embedder
 from emptychair.understand.language.own import ModelTrouble
 from emptychair.understand.language.seen_vectors import SeenVectors
-from emptychair.understand.language.tone.head import Head, head_of, starting_head
+from emptychair.understand.language.tone.head import Head
 from emptychair.understand.language.tone.reading import tones
+from emptychair.understand.language.tone.standing import Standing
 from emptychair.understand.language.tongue import SMALL_KNOWS
 from emptychair.understand.search.finding import Search
 from emptychair.understand.search.words import Among
@@ -54,9 +54,8 @@ class Ask:
 
     def __init__(self, language: Path, ledger: Ledger, search: Search) -> None:
         """Look below `language`, where the reading process writes; nothing is opened before it is needed."""
-        self._language, self._ledger, self._search = language, ledger, search
-        self._seen: SeenVectors | None = None
-        self._head: tuple[float, Head] | None = None
+        self._ledger, self._search = ledger, search
+        self._standing = Standing(language)
         self._lock = Lock()
 
     def answer(
@@ -86,7 +85,7 @@ class Ask:
         embedder: Embedder,
     ) -> Answer | Nothing:
         with self._lock:  # one at a time: two questions at once would take twice the memory, and no less time
-            seen, head = self._opened(embedder)
+            seen, head = self._standing.of(embedder)
             asked = inquiry(text, lambda words: _balance(words, embedder, head))
             if asked is None:
                 read, unread = self._ledger.readings.progress()
@@ -175,16 +174,6 @@ class Ask:
             return None, rule.reason
         return silence(self._ledger, rule.tenure, period, minimum_n=minimum_n), ""
 
-    def _opened(self, embedder: Embedder) -> tuple[SeenVectors, Head]:
-        """The vectors and the head of this embedder, as they are now."""
-        if self._seen is None or self._seen.embedder is not embedder:
-            self._seen, self._head = SeenVectors(self._language, embedder), None
-        path = self._language / embedder.name / "tone.npz"
-        changed_at = path.stat().st_mtime if path.exists() else 0.0
-        if self._head is None or self._head[0] != changed_at:
-            self._head = (changed_at, _head(path, embedder))
-        return self._seen, self._head[1]
-
 
 def evidence(
     asked: Inquiry, found: Gathered, sided: Sequence[Judged], whose: Audience
@@ -234,10 +223,3 @@ def _among(limits: Limits, period: Period) -> Among:
 
 def _balance(words: str, embedder: Embedder, head: Head) -> float | None:
     return tones([words], embedder.embed([words]), head)[0].balance
-
-
-def _head(path: Path, embedder: Embedder) -> Head:
-    try:
-        return head_of(path.read_bytes())
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):  # none yet, or written at this moment
-        return starting_head(embedder)

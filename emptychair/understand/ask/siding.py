@@ -11,13 +11,10 @@ from emptychair.understand.ask.inquiry import Inquiry
 from emptychair.understand.language.aspects import units
 from emptychair.understand.language.embedding import Tier, Vectors, embedder
 from emptychair.understand.language.seen_vectors import SeenVectors
-from emptychair.understand.language.tone.features import features
 from emptychair.understand.language.tone.head import Head
 from emptychair.understand.language.tone.mood import Mood
-from emptychair.understand.language.tone.reading import Tone, tone_of, unreadable
-
-# A part of a sentence counts two thirds, its sentence one third, as aspects do (docs/language.md).
-_OF_SENTENCE = 1 / 3
+from emptychair.understand.language.tone.opinions import tones_of_parts
+from emptychair.understand.language.tone.reading import Tone
 
 
 class Side(StrEnum):
@@ -57,7 +54,7 @@ def judged(
     """
     places = _telling(inquiry.topic, parts)
     pieces = [part[begin:end] for part, (begin, end) in zip(parts, places, strict=True)]
-    tones = _tones(parts, pieces, vectors, seen, head)
+    tones = tones_of_parts(parts, pieces, vectors, seen.of, head)
     return [
         Judged(
             side=Side.UNSURE if _asks(part) else _side(inquiry, piece, tone, is_close),
@@ -107,25 +104,6 @@ def _telling(topic: str, parts: Sequence[str]) -> list[tuple[int, int]]:
         places[row] = (cut[row][best].begin, cut[row][best].end)
         at += len(cut[row])
     return places
-
-
-def _tones(
-    parts: Sequence[str], pieces: Sequence[str], vectors: Vectors, seen: SeenVectors, head: Head
-) -> list[Tone]:
-    """The tone of each piece, read together with its sentence."""
-    tones: list[Tone | None] = [unreadable(part, head) for part in parts]
-    rows = [row for row, tone in enumerate(tones) if tone is None]
-    if not rows:
-        return [tone for tone in tones if tone is not None]
-    of_parts = head.probabilities(features([parts[row] for row in rows], vectors[rows]))
-    apart = [at for at, row in enumerate(rows) if pieces[row] != parts[row]]
-    if apart:
-        words = [pieces[rows[at]] for at in apart]
-        of_pieces = head.probabilities(features(words, seen.of(words)))
-        of_parts[apart] = (1 - _OF_SENTENCE) * of_pieces + _OF_SENTENCE * of_parts[apart]
-    for at, row in enumerate(rows):
-        tones[row] = tone_of(of_parts[at], head)
-    return [tone for tone in tones if tone is not None]
 
 
 def _name(tone: Tone) -> str | None:

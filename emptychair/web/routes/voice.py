@@ -22,7 +22,7 @@ from emptychair.web.render import as_csv, as_json, locale_of
 from emptychair.web.texts import Texts, texts
 from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.voice import heard as hearing
-from emptychair.web.voice import pictures, telling
+from emptychair.web.voice import pictures, praise, telling
 from emptychair.web.voice.heard import DAYS, Heard, Line
 from emptychair.web.wanted import Form
 
@@ -42,7 +42,7 @@ def themes(
     people speak of first; of a `segment` of customers (its id), as it was when the period began. What people
     did afterwards is associated with a theme, never caused by it.
     """
-    found = _heard(request, audience, days, segment)
+    found = heard_of(request, audience, days, segment)
     wanted = wanted_form(request)
     if wanted is Form.JSON:
         return as_json(telling.as_data(found))
@@ -60,7 +60,7 @@ def themes(
         at=at,
         pages=max(1, -(-len(found.lines) // PAGE)),
         days=DAYS,
-        audiences=_audiences(request),
+        audiences=audiences_of(request),
         done=request.query_params.get("done", ""),
         **_changes(request, found.audience),
     )
@@ -79,7 +79,7 @@ def theme(
     """One theme: its course, its tones, whether those who spoke of it stayed, and what was said, the surest
     first, of one `tone` (negative, neutral, positive, unsure) or of all. CSV has the words.
     """
-    found = _heard(request, audience, days, segment)
+    found = heard_of(request, audience, days, segment)
     line = found.line(id)
     if line is None or found.period is None:
         raise not_found("Nobody speaks of this theme in this period, or there is no such theme.")
@@ -102,6 +102,7 @@ def theme(
         )
     if wanted is Form.JSON:
         told = {**telling.line_as_data(line), "quotes": said[:limit], "has_more": len(said) > limit}
+        told |= praise.as_data(praise.praise(parts_of(request), found, line.theme.id))
         return as_json({**told, **telling.who_as_data(*hearing.who_speaks(parts_of(request), found, line))})
     if wanted is Form.CSV:
         head = list(Said.__dataclass_fields__)
@@ -163,10 +164,13 @@ def _shown(
 ) -> dict[str, Any]:
     write, words = pens(request)
     title = words.gettext("%(theme)s by month", theme=line.theme.name)
+    praised = praise.praise(parts_of(request), found, line.theme.id)
     groups, paid = hearing.who_speaks(parts_of(request), found, line)
     return {
         "found": found,
         "line": line,
+        "praised": praised,
+        "bars": pictures.bars_of(praised, write, words),
         "groups": groups,
         "paid": paid,
         "course": pictures.large_course(line.months, title, write, words),
@@ -199,10 +203,15 @@ def told_of(one: Said) -> Markup:
     )
 
 
+def segments_of(request: Request, audience: Audience) -> Sequence[segments.Segment]:
+    """The segments that may be listened to by themselves: of customers alone."""
+    with parts_of(request).desk.read() as tx:
+        return segments.every(tx, audience) if audience is Audience.CUSTOMER else []
+
+
 def _changes(request: Request, audience: Audience) -> dict[str, Any]:
     """What was changed about themes, and what a change may name; the segments to look at."""
     with parts_of(request).desk.read() as tx:
-        chosen = segments.every(tx, audience) if audience is Audience.CUSTOMER else []
         known = themes_desk.every(tx, audience)
         edits = theme_edits.latest(tx, audience, MOST_EDITS)
         by = {user.id: user.name for user in users.everyone(tx)}
@@ -215,7 +224,7 @@ def _changes(request: Request, audience: Audience) -> dict[str, Any]:
         "names": {theme.id: theme.name for theme in known},
         "edits": edits,
         "words": sentences_of(parts_of(request).ledger, audience, pointed),
-        "segments": chosen,
+        "segments": segments_of(request, audience),
         "by": by,
         "is_looking": is_looking,
         "may_change": may(visitor_of(request).who, "POST", "/voice/finding"),
@@ -227,7 +236,8 @@ def _drawn(line: Line, write: Formats, words: Texts) -> tuple[Markup, Markup]:
     return course, pictures.tones(line.spoken, write, words)
 
 
-def _heard(request: Request, audience: str, days: int, segment: str) -> Heard:
+def heard_of(request: Request, audience: str, days: int, segment: str) -> Heard:
+    """What was heard, as far as this visitor may hear it: words of employees are for leads and owners."""
     whose = Audience(audience) if audience in set(Audience) else Audience.CUSTOMER
     if whose is Audience.EMPLOYEE and visitor_of(request).who not in LEADERS:
         raise forbidden("What employees say is for leads and owners.")
@@ -240,5 +250,6 @@ def _heard(request: Request, audience: str, days: int, segment: str) -> Heard:
     return hearing.heard(parts_of(request), whose, days if days in DAYS else 90, of)
 
 
-def _audiences(request: Request) -> tuple[Audience, ...]:
+def audiences_of(request: Request) -> tuple[Audience, ...]:
+    """Whose words this visitor may see."""
     return tuple(Audience) if visitor_of(request).who in LEADERS else (Audience.CUSTOMER,)

@@ -92,7 +92,7 @@ def heard(parts: Parts, audience: Audience, days: int, segment: Segment | None =
         "voice",
         audience,
         days,
-        _named(parts, segment),
+        named(parts, segment),
         changes,
         choices.minimum_n,
         *sorted(choices.gap_days.items()),
@@ -128,7 +128,7 @@ def who_speaks(parts: Parts, found: Heard, line: Line) -> tuple[tuple[Group, ...
     if found.period is None or found.audience is Audience.EMPLOYEE:
         return (), ()
     period, changes = found.period, (parts.ledger.state().version, parts.ledger.readings.changes())
-    key = ("who speaks", line.theme.id, period, _named(parts, found.segment), changes, found.minimum_n)
+    key = ("who speaks", line.theme.id, period, named(parts, found.segment), changes, found.minimum_n)
 
     def computed() -> tuple[tuple[Group, ...], tuple[Paid, ...]]:
         return who(
@@ -191,7 +191,7 @@ def _members(parts: Parts, segment: Segment, as_of: datetime) -> Question:
     return standing.members(looked.condition, looked.sight)
 
 
-def _named(parts: Parts, segment: Segment | None) -> Hashable:
+def named(parts: Parts, segment: Segment | None) -> Hashable:
     """What an answer of a segment depends on: it may name others."""
     if segment is None:
         return None

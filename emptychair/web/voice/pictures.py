@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from emptychair.understand.voice.counts import Spoken
 from emptychair.understand.voice.course import Month
+from emptychair.understand.voice.praised import Aspect, Praised
 from emptychair.web.charts.point import Point
 from emptychair.web.charts.spark import spark
 from emptychair.web.charts.trend import trend
@@ -64,9 +65,28 @@ def tones(spoken: Spoken, write: Formats, text: Texts) -> Markup:
             text.gettext("%(n)s without a sure tone", n=write.count(spoken.toneless)),
         ),
     )
+    return _bar(parts, spoken.texts)
+
+
+def bars_of(told: Praised | None, write: Formats, text: Texts) -> dict[str, Markup]:
+    """Of each aspect, by its key, those who blame it, do both, praise it or neither as parts of a bar."""
+    return {} if told is None else {one.key: _sides(one, write, text) for one in told.aspects}
+
+
+def _sides(aspect: Aspect, write: Formats, text: Texts) -> Markup:
+    parts = (
+        ("negative", aspect.bad, text.gettext("%(n)s blame it", n=write.count(aspect.bad))),
+        ("neutral", aspect.mixed, text.gettext("%(n)s do both", n=write.count(aspect.mixed))),
+        ("positive", aspect.good, text.gettext("%(n)s praise it", n=write.count(aspect.good))),
+        ("untold", aspect.unclear, text.gettext("%(n)s neither clearly", n=write.count(aspect.unclear))),
+    )
+    return _bar(parts, aspect.voices)
+
+
+def _bar(parts: Sequence[tuple[str, int, str]], whole: int) -> Markup:
     at, drawn = 0.0, []
     for css, n, _ in parts:
-        width = 100 * n / max(1, spoken.texts)
+        width = 100 * n / max(1, whole)
         rect = Markup('<rect class="{}" x="{:.2f}" y="0" width="{:.2f}" height="10"/>')
         drawn.append(rect.format(css, at, width))
         at += width

@@ -1,5 +1,6 @@
 """A site of a company whose customers spoke of two themes, and whose employees spoke of one."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -39,6 +40,17 @@ def said(number: int, audience: Audience = Audience.CUSTOMER) -> Signal:
     )  # fmt: skip
 
 
+def known(number: int) -> Signal:
+    """Nobody on the plan home speaks of the grinder; in both countries as many do."""
+    properties = {"plan": "home" if number % 3 == 2 else "barista", "country": "de" if number % 2 else "fr"}
+    at = AT - timedelta(days=90)
+    return Signal(
+        id=f"known_{number}", audience=Audience.CUSTOMER, person=f"per_{number}", kind=Kind.TOLD,
+        name="identify", channel="app", source="src_1", occurred_at=at, received_at=at,
+        properties=json.dumps(properties),
+    )  # fmt: skip
+
+
 def theme(theme_id: str, name: str, audience: Audience = Audience.CUSTOMER, texts: int = 10) -> Theme:
     return Theme(
         id=theme_id, audience=audience, name=name, area="machines", phrases=(name, "loud"),
@@ -51,7 +63,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     ledger = Ledger.open(tmp_path_factory.mktemp("spoken"))
     customers = [said(number) for number in range(SPEAKERS)]
     employees = [said(number, Audience.EMPLOYEE) for number in range(8)]
-    ledger.append([*customers, *employees])
+    ledger.append([*customers, *employees, *map(known, range(SPEAKERS))])
     ledger.load(AT)
     tones = ("negative", "neutral", "positive", "unsure", None)
     readings = [

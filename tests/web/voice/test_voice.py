@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -57,6 +58,13 @@ def test_a_theme_has_its_words_the_same_ones_once(client: Client) -> None:
     assert "said 40 times" in page
     assert 'rel="next"' in page
     assert "Grinder number" in client(Who.AGENT).get("/voice/themes/thm_grinder?page=2").text
+
+
+def test_only_a_group_that_stands_out_is_marked(client: Client) -> None:
+    page = client(Who.AGENT).get("/voice/themes/thm_grinder").text
+    heads = re.findall(r'<th scope="row">(\w+: \w+)(.*?)</th>', page)
+    assert {group for group, more in heads if "stands out" in more} == {"plan: barista", "plan: home"}
+    assert {group for group, more in heads if not more} == {"country: de", "country: fr"}
 
 
 def test_the_words_of_one_tone(client: Client) -> None:

@@ -66,5 +66,11 @@ def lexicon_moods(scores: Scores) -> NDArray[np.int64]:
 
 
 @cache
+def opinion_words() -> frozenset[str]:
+    """The words that VADER's lexicon knows to be good or bad, in small letters."""
+    return frozenset(_analyzer().lexicon)
+
+
+@cache
 def _analyzer() -> SentimentIntensityAnalyzer:
     return SentimentIntensityAnalyzer()
