@@ -66,15 +66,17 @@ def _tells(row: dict[str, Any], everybody: dict[str, Any]) -> bool:
 
 
 def ends_after(tenure: Tenure) -> Question:
-    """One row per name of what people did, met or paid in a relationship: name, people, and how many of them
-    left within 180 days after. The row without a name has everybody.
+    """One row per name of what people did, met or paid in a relationship: name, people, ended.
+
+    Ended are those who left within 180 days after. The row without a name has everybody.
     """
     return question(
         """
         with each as (
             select signals.name, signals.person,
                    max(
-                       case when micros_between(signals.occurred_at, spells.ended_at) < :soon then 1 else 0 end
+                       case when micros_between(signals.occurred_at, spells.ended_at) < :soon
+                            then 1 else 0 end
                    ) as ended
             from spells inner join signals on signals.person = spells.person
             where signals.audience = :audience and signals.kind in ('did', 'met', 'paid')

@@ -1,0 +1,182 @@
+"""Everybody's value over a time to come, in each currency, with the interval that they will land in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from emptychair.anticipate.value.bought import bought, contracts_running
+from emptychair.anticipate.value.choosing import Chosen, choose
+from emptychair.ledger.ledger import Ledger
+from emptychair.stats.contracts import contract_worth
+from emptychair.stats.lifetable import Floats
+from emptychair.stats.purchases import Purchases, Refusal, purchases
+from emptychair.stats.spending import Spending, spending
+from emptychair.stats.worth import worth
+from emptychair.understand.spells import Rule, Tenure
+from emptychair.understand.survival import survival
+
+DAYS_A_YEAR, MONTHS_A_YEAR = 365, 12
+_DAY_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+_MONTH = timedelta(days=30, hours=10, minutes=30)
+_UNRELATED = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What values are of: the share of a payment that is earned, what a year of waiting takes off."""
+
+    margin: float = 1.0
+    discount: float = 0.0
+
+    @property
+    def a_day(self) -> float:
+        """The discount of one day."""
+        return float(np.log1p(self.discount)) / DAYS_A_YEAR
+
+    @property
+    def a_month(self) -> float:
+        """The discount of one month."""
+        return float((1 + self.discount) ** (1 / MONTHS_A_YEAR) - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Values:
+    """People who paid in one currency, by their ids, and what each will bring in the next 365 days.
+
+    `value` with [`low`, `high`], where 95 of 100 such people will land; NaN where nothing is told: the curve
+    of relationships does not reach so far, or it goes by a mean that has no end. `naive` is what they paid in
+    a year until now at the same margin. `alive` is the chance that they will buy again at all, by contract 1.
+    `by` names the model; `remarks` are what a reader has to know.
+    """
+
+    currency: str
+    people: pa.Array
+    value: Floats
+    low: Floats
+    high: Floats
+    naive: Floats
+    alive: Floats
+    by: str
+    remarks: tuple[str, ...]
+    chosen: Chosen | None = None
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Of whom something is told."""
+        return np.isfinite(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoValues:
+    """Why nothing is told of those who paid in a currency, and what it would take."""
+
+    currency: str
+    people: int
+    needed: str
+
+
+def values(ledger: Ledger, tenure: Tenure, terms: Terms) -> list[Values | NoValues]:
+    """The values of an audience as of `tenure.as_of`, a part per currency. O(payments).
+
+    Contracts are worth their survival times their margin, other buying is told by the model of buying that
+    fits best. Whoever paid in several currencies is in each of their parts, with what is of that part.
+    """
+    by = _by_contract if tenure.rule is Rule.CONTRACT else _by_buying
+    return list(by(ledger, tenure, terms))
+
+
+def _by_contract(ledger: Ledger, tenure: Tenure, terms: Terms) -> Iterator[Values | NoValues]:
+    curve = survival(ledger, tenure)
+    for currency, rows in _by_currency(ledger.ask(contracts_running(tenure))):
+        started = rows["started_at"].to_numpy().astype("datetime64[us]")
+        ages = (np.datetime64(tenure.as_of.replace(tzinfo=None), "us") - started) / np.timedelta64(1, "D")
+        months = ages * timedelta(days=1) / _MONTH
+        paid = rows["paid"].cast(pa.float64()).to_numpy()
+        margins = terms.margin * paid / np.clip(np.ceil(months), 1, MONTHS_A_YEAR)
+        if curve is None:
+            yield NoValues(currency=currency, people=len(rows), needed="No relationship is known.")
+            continue
+        found = contract_worth(curve, months, margins, MONTHS_A_YEAR, discount=terms.a_month)
+        if isinstance(found, Refusal):
+            yield NoValues(currency=currency, people=len(rows), needed=found.needed)
+            continue
+        untold = int(np.isnan(found.value).sum())
+        yield Values(
+            currency=currency,
+            people=rows["person"].combine_chunks(),
+            value=found.value,
+            low=found.low,
+            high=found.high,
+            naive=margins * MONTHS_A_YEAR,
+            alive=np.ones(len(rows)),
+            by="survival of contracts",
+            remarks=_untold(untold, float(curve.times[-1])),
+        )
+
+
+def _by_buying(ledger: Ledger, tenure: Tenure, terms: Terms) -> Iterator[Values | NoValues]:
+    today = (tenure.as_of - _DAY_ZERO).days
+    for currency, rows in _by_currency(ledger.ask(bought(tenure.audience, tenure.as_of))):
+        known = _purchases(rows, today)
+        chosen = choose(ledger, tenure, currency, known)
+        money = chosen if isinstance(chosen, Refusal) else spending(known)
+        if isinstance(chosen, Refusal) or isinstance(money, Refusal):
+            needed = chosen.needed if isinstance(chosen, Refusal) else _needed(money)
+            yield NoValues(currency=currency, people=len(rows), needed=needed)
+            continue
+        found = worth(
+            chosen.model, money, known, float(DAYS_A_YEAR), margin=terms.margin, discount=terms.a_day
+        )
+        value = np.where(np.isfinite(found.value), found.value, np.nan)
+        total = rows["amount"].cast(pa.float64()).to_numpy()
+        yield Values(
+            currency=currency,
+            people=rows["person"].combine_chunks(),
+            value=value,
+            low=found.low,
+            high=found.high,
+            naive=terms.margin * total / np.maximum(known.age, DAYS_A_YEAR) * DAYS_A_YEAR,
+            alive=chosen.alive(known),
+            by=chosen.model.model.value,
+            remarks=(*chosen.remarks, *_of_spending(money)),
+            chosen=chosen,
+        )
+
+
+def _needed(money: Spending | Refusal) -> str:
+    return money.needed if isinstance(money, Refusal) else ""
+
+
+def _untold(people: int, months: float) -> tuple[str, ...]:
+    if not people:
+        return ()
+    told = f"Nobody has been watched long enough to tell {people:,} of them"
+    return (f"{told}: the curve ends at {months:.0f} months.",)
+
+
+def _of_spending(money: Spending) -> list[str]:
+    if abs(money.correlation) < _UNRELATED:
+        return []
+    how = "more" if money.correlation > 0 else "less"
+    told = (
+        f"Who buys often pays {how} each time (correlation {money.correlation:.2f}); the model takes the two "
+        "as independent, so values of frequent buyers lean."
+    )
+    return [told]
+
+
+def _purchases(rows: pa.Table, today: int) -> Purchases:
+    days, first, last = (rows[name].to_numpy() for name in ("days", "first_day", "last_day"))
+    more = rows["amount"].cast(pa.float64()).to_numpy() - rows["first_amount"].cast(pa.float64()).to_numpy()
+    repeats = days - 1
+    spend = np.where(repeats > 0, more / np.maximum(repeats, 1), 0.0)
+    return purchases(repeats, last - first, today - first, spend)
+
+
+def _by_currency(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    for currency in sorted(set(table["currency"].to_pylist())):
+        yield currency, table.filter(pa.compute.equal(table["currency"], currency))
