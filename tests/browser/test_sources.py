@@ -65,10 +65,10 @@ def typed(page: Page, name: str, value: str) -> None:
     """
     page.fill(f"[name='{name}']", value)
     page.wait_for_timeout(500)
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     page.locator(f"[name='{name}']").blur()
     page.wait_for_timeout(100)
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def test_signals_appear_while_the_mapping_is_written(hook: str, page: Page, served: Served) -> None:
