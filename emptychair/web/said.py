@@ -222,7 +222,7 @@ NEED_CUES = {
 }
 NEED_KINDS = {
     "theme": marked("theme"),
-    "group": marked("alike words, no theme of their own yet"),
+    "group": marked("alike words"),
     "search": marked("search that finds nothing"),
     "cue": marked("cue in words"),
     "habit": marked("habit"),

@@ -87,9 +87,10 @@ class Grouped:
         theme = self._within.get(own)
         if theme is not None and found.growth.season is None:
             return True
+        own_alike = self.groups.alike(self.space, own)
         alike = {self._place[one.key] for one in others if one.kind is Kind.GROUP and one.key in self._place}
         return (Kind.THEME, theme) in {(one.kind, one.key) for one in others} or any(
-            self._alike[own, other] for other in alike
+            own_alike[other] for other in alike
         )
 
     def became(self, group_ids: Collection[str]) -> Mapping[str, str]:
@@ -102,7 +103,7 @@ class Grouped:
         found = {}
         for key in group_ids:
             if (own := self._place.get(key)) is not None and whole.any():
-                rows = np.unique(self.sentence[self._alike[own][self.group]])
+                rows = np.unique(self.sentence[self.groups.alike(self.space, own)[self.group]])
                 rows = rows[lately[rows]]
                 under = np.bincount(self.theme[rows][self.theme[rows] >= 0], minlength=len(whole))
                 best = int(under.argmax())
@@ -133,7 +134,7 @@ class Grouped:
     def name(self, key: str) -> str:
         """What a group is called: the phrases that stand in it and not in others, as themes are called."""
         own = self._place[key]
-        others = np.flatnonzero(~self._alike[own])
+        others = np.flatnonzero(~self.groups.alike(self.space, own))
         others = others[:: max(1, len(others) // MOST_NAMED_BESIDE)]
         rows = [self.sentence[self.group == own][:NAMED_BY], *(self.groups.seeds[one] for one in others)]
         texts = [self.said.texts[int(row)] for some in rows for row in some]
@@ -143,10 +144,6 @@ class Grouped:
     @cached_property
     def _place(self) -> Mapping[str, int]:
         return {key: number for number, key in enumerate(self.keys)}
-
-    @cached_property
-    def _alike(self) -> np.ndarray:
-        return self.groups.alike(self.space)
 
     @cached_property
     def _within(self) -> Mapping[int, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from emptychair.understand.language.embedding import Vectors, unit
+from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.needs.panel import Numbers
 from emptychair.understand.themes.neighbours import neighbours
 
@@ -42,10 +42,11 @@ class Groups:
     centres: Vectors
     seeds: tuple[tuple[int, ...], ...]
 
-    def alike(self, space: Space) -> npt.NDArray[np.bool_]:
-        """Which groups are about the same thing, each with each. O(groups squared)."""
-        directions = unit(self.centres)
-        found: npt.NDArray[np.bool_] = directions @ directions.T >= space.near
+    def alike(self, space: Space, which: int) -> npt.NDArray[np.bool_]:
+        """Which groups are about the same thing as this one. O(groups)."""
+        lengths = np.maximum(np.linalg.norm(self.centres, axis=1), 1e-6)
+        cosines = self.centres @ self.centres[which] / (lengths * lengths[which])
+        found: npt.NDArray[np.bool_] = cosines >= space.near
         return found
 
 

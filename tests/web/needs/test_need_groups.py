@@ -46,7 +46,7 @@ def test_the_page_names_the_group_and_says_what_it_is(client: Client, alarm: Kep
     page = client(Who.ANALYST).get(NEEDS).text
     assert f"Talk like “{alarm.name}”" in page
     assert "oat milk" in alarm.name.lower()
-    assert "alike words, no theme of their own yet" in page
+    assert "<small>alike words</small>" in page
     assert "Make a need of it" in page
 
 
