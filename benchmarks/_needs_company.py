@@ -1,7 +1,8 @@
 """The demo company, with or without what is planted in it, counted by day as the daily look counts it."""
 
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from emptychair.demo.company import generate
 from emptychair.demo.systems import labels
@@ -21,9 +23,14 @@ from emptychair.domain.period import Period
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.words import MENTIONS, READINGS
+from emptychair.stats.growth import SHORTEST
 from emptychair.understand.language.embedding import Tier, embedder
-from emptychair.understand.needs import gathering, reading
-from emptychair.understand.needs.emerging import Alarm, walk
+from emptychair.understand.language.seen_vectors import SeenVectors
+from emptychair.understand.language.sentences import sentences
+from emptychair.understand.language.vectors import KeptVectors
+from emptychair.understand.needs import gathering, heard, reading
+from emptychair.understand.needs.emerging import Alarm, untold, walk
+from emptychair.understand.needs.grouping import Grouped
 from emptychair.understand.needs.panel import Kind, Panel
 
 UNTIL = date(2026, 11, 1)
@@ -52,23 +59,61 @@ class Found:
     panel: Panel
     alarms: list[Alarm]
     start: datetime
+    groups: Grouped | None
+    seconds: float
+
+    def name(self, alarm: Alarm) -> str:
+        """What its series is called."""
+        is_group = self.groups is not None and alarm.series.kind is Kind.GROUP
+        return self.groups.name(alarm.series.key) if self.groups and is_group else alarm.series.key
+
+    def of_the_need(self, alarm: Alarm) -> bool:
+        """Whether it is of the planted need, in whatever it shows."""
+        if alarm.series.kind is Kind.GROUP:
+            return any(word in self.name(alarm).lower() for word in ("caf", "decaf", "strength", "evening"))
+        return of_the_need(alarm)
+
+    def of_another_truth(self, alarm: Alarm) -> bool:
+        """Whether it is of what else is planted: of a group, half of what was said in the 12 weeks before."""
+        if self.groups is None or alarm.series.kind is not Kind.GROUP:
+            return alarm.series.key.rpartition("/")[2] in OF_OTHER_TRUTHS
+        rows = self.groups.sentence[self.groups.group == self.groups.keys.index(alarm.series.key)]
+        age = alarm.raised - self.groups.said.day[rows]
+        themes = self.groups.theme[rows[(age >= 0) & (age < SHORTEST)]].tolist()
+        own = [one for one in themes if one >= 0 and self.groups.theme_ids[one] in OF_OTHER_TRUTHS]
+        return 2 * len(own) >= len(themes)
+
+    def first_of_the_need(self, kinds: Collection[Kind] = frozenset(Kind)) -> int | None:
+        """The day on which it was found, in these kinds of series."""
+        own = [one for one in self.alarms if one.series.kind in kinds and self.of_the_need(one)]
+        return min(map(self.day, own), default=None)
 
     def day(self, alarm: Alarm) -> int:
         """The day on which it was raised."""
         return alarm.raised - (self.start - datetime(1970, 1, 1, tzinfo=UTC)).days
 
 
-def found(people: int, seed: int, truths: Truths) -> Found:
+def found(people: int, seed: int, truths: Truths, without: str = "") -> Found:
     """The alarms in a company of so many customers; themes are those that its texts were written about.
 
-    Finding themes is measured elsewhere (docs/themes.md).
+    Finding themes is measured elsewhere (docs/themes.md). There is no theme `without`, as before themes are
+    found anew.
     """
-    with _company(people, seed, truths) as (ledger, desk, start):
+    with _company(people, seed, truths, without) as (ledger, desk, folder, start):
         end = datetime(UNTIL.year, UNTIL.month, UNTIL.day, tzinfo=UTC)
         period = Period(start=start, end=end)
         reading.read(ledger, desk, period)
-        panel = gathering.gathered(ledger, desk, period, embedder(Tier.FAST).embed)
-    return Found(panel=panel, alarms=walk(panel, panel.first, panel.last), start=start)
+        model = embedder(Tier.FAST)
+        kept = KeptVectors(folder, model)
+        texts = ledger.ask(heard.texts_of(period))["text"].to_pylist()
+        kept.of(sorted({part.text for text in texts for part in sentences(text)}))
+        began = time.perf_counter()
+        told = gathering.gathered(ledger, desk, period, model.embed, SeenVectors(folder, model))
+        taken = time.perf_counter() - began
+    panel, groups = told.panel, told.groups
+    is_told = untold if groups is None else groups.is_told
+    alarms = walk(panel, panel.first, panel.last, is_told=is_told)
+    return Found(panel=panel, alarms=alarms, start=start, groups=groups, seconds=taken)
 
 
 def of_the_need(alarm: Alarm) -> bool:
@@ -80,15 +125,18 @@ def of_the_need(alarm: Alarm) -> bool:
 
 
 @contextmanager
-def _company(people: int, seed: int, truths: Truths) -> Iterator[tuple[Ledger, Desk, datetime]]:
+def _company(
+    people: int, seed: int, truths: Truths, without: str
+) -> Iterator[tuple[Ledger, Desk, Path, datetime]]:
     with tempfile.TemporaryDirectory() as folder:
         ledger, desk = Ledger.open(Path(folder)), Desk.open(Path(folder) / "desk.sqlite3")
         generate(ledger, people=people, employees=EMPLOYEES, seed=seed, until=UNTIL, truths=truths)
         made = world(people=people, employees=EMPLOYEES, seed=seed, until=UNTIL, truths=truths)
         told = labels(made)
+        told = told.filter(pc.not_equal(told["theme"], without))
         _put_under_themes(ledger, desk, told)
         try:
-            yield ledger, desk, made.clock.start
+            yield ledger, desk, Path(folder) / "language", made.clock.start
         finally:
             ledger.close()
             desk.close()

@@ -12,16 +12,17 @@ import numpy as np
 from benchmarks import Ratio, Sense
 from benchmarks._needs_company import (
     NOTHING_PLANTED,
-    OF_OTHER_TRUTHS,
     WITHOUT_THE_NEED,
     Found,
     found,
-    of_the_need,
 )
+from benchmarks._needs_groups import emerging as unthemed
+from benchmarks._needs_groups import questions, quiet
 from emptychair.demo.truths import TRUTHS
 from emptychair.understand.needs.emerging import NEEDED, walk
 from emptychair.understand.needs.panel import Kind, Panel, Shown, Stream, panel
 
+FOLDER = Path(os.environ.get("EMPTYCHAIR_DATA", Path(__file__).parents[2] / "shared" / "data"))
 PEOPLE, SEED = 20_000, 7
 DAYS, BEGINS = 600, 300
 # Per week from the first on, and how many texts there are in the first week.
@@ -31,14 +32,13 @@ INTENTS, QUIET = 12, 12
 
 def streams() -> dict[str, list[str]]:
     """The labels of public texts: what each of them is about; empty where the data is absent."""
-    folder = Path(os.environ.get("EMPTYCHAIR_DATA", Path(__file__).parents[2] / "shared" / "data"))
     told = {}
     for name, file, column in (
         ("banking77", "banking77/train.csv.gz", "category"),
         ("airline tweets", "airline_tweets/tweets_dev.csv.gz", "negativereason"),
     ):
-        if (folder / file).exists():
-            with gzip.open(folder / file, "rt", encoding="utf-8") as rows:
+        if (FOLDER / file).exists():
+            with gzip.open(FOLDER / file, "rt", encoding="utf-8") as rows:
                 told[name] = [row[column] or "none" for row in csv.DictReader(rows)]
     return told
 
@@ -105,13 +105,32 @@ def in_streams() -> list[Ratio]:
     return ratios
 
 
+def in_groups() -> list[Ratio]:
+    """The same where what emerges is no theme, and is found as a group of alike texts."""
+    file = FOLDER / "banking77" / "train.csv.gz"
+    if not file.exists():
+        return []
+    given = questions(file)
+    alarms, months = quiet(given, QUIET, SEED), QUIET * (DAYS - NEEDED) / 30.4
+    print(f"banking77 with groups, nothing emerges: {alarms} alarms in {months:.0f} months")
+    for growth in GROWTHS:
+        delays, rings, others = unthemed(given, growth, INTENTS, SEED)
+        seen = [one for one in delays if one is not None]
+        print(
+            f"banking77, an intent that is no theme, {growth - 1:.0%} more each week: {len(seen)} of "
+            f"{len(delays)} found, median {median(seen or [-1]):g} days, {sorted(seen)}, {rings} alarms; "
+            f"{others} others in {len(delays) * (DAYS - NEEDED) / 30.4:.0f} months"
+        )
+    return [_at_most("needs: false alarms a year, banking77 with groups", 12 * alarms / months)]
+
+
 def told(name: str, one: Found) -> None:
     """Every alarm with its day."""
     print(f"{name}: {len(one.alarms)} alarms among {len(one.panel.series)} series")
     for alarm in sorted(one.alarms, key=lambda each: each.raised):
         series, growth = alarm.series, alarm.last.growth
         print(
-            f"  day {one.day(alarm):3} {series.kind:6} {series.key} {series.segment} "
+            f"  day {one.day(alarm):3} {series.kind:6} {one.name(alarm)} {series.segment} "
             f"{growth.observed} in {growth.days}, expected {growth.expected:.1f}, season {growth.season}"
         )
 
@@ -120,12 +139,17 @@ def in_the_company(people: int = PEOPLE) -> list[Ratio]:
     """The day on which the planted need is found, and false alarms of two years without it."""
     planted = found(people, SEED, TRUTHS)
     told(f"demo company of {people:,}, all planted", planted)
-    first = min((planted.day(one) for one in planted.alarms if of_the_need(one)), default=None)
+    first = planted.first_of_the_need()
     begun = TRUTHS.emerging_need.day
     print(f"the need of day {begun} is found on day {first}")
+    apart = found(people, SEED, TRUTHS, without="half_caf")
+    told("the need is no theme", apart)
+    groups = apart.first_of_the_need({Kind.GROUP})
+    print(f"the need is found on day {apart.first_of_the_need()}, as a group on day {groups}")
     without = found(people, SEED, WITHOUT_THE_NEED)
     told("without the need", without)
-    false = [one for one in without.alarms if not OF_OTHER_TRUTHS & {one.series.key.rpartition("/")[2]}]
+    false = [one for one in without.alarms if not without.of_another_truth(one)]
+    print(f"{len(without.alarms) - len(false)} of other truths, {len(false)} others")
     quiet = found(people, SEED, NOTHING_PLANTED)
     told("nothing planted", quiet)
     return [
@@ -145,7 +169,7 @@ def in_the_company(people: int = PEOPLE) -> list[Ratio]:
 
 def main() -> list[Ratio]:
     """At most one false alarm a year, and the planted need within 60 days."""
-    return [*in_streams(), *in_the_company()]
+    return [*in_streams(), *in_groups(), *in_the_company()]
 
 
 def _at_most(name: str, ours: float) -> Ratio:

@@ -171,8 +171,8 @@ def follow_judgements(parts: Parts) -> object:
 def look_for_needs(parts: Parts) -> object:
     """Look for what emerges, in themes, searches, cues and habits."""
     embed = None if parts.study.room.model == OFF else embedder(Tier.FAST).embed
-    stopping = parts.study.room.stopping
-    return needs.run(parts.ledger, parts.desk, parts.clock(), embed, stopping.is_set)
+    room = parts.study.room
+    return needs.run(parts.ledger, parts.desk, parts.clock(), embed, room.stopping.is_set, room.seen())
 
 
 def tidy(parts: Parts) -> object:

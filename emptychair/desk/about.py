@@ -65,6 +65,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "import_rows_parked": "cells that could not be read, before anybody knows whose they are",
     "links": "ways in of the company's own people",
     "need_cues": "which sentences sound like a need, by their signals; these are in the export",
+    "need_groups": "which sentences are alike, by their signals; these are in the export",
     "parked_events": "what could not be understood: whose it is is not known before it is heard again",
     "research_evidence": "which sentences an insight rests on, by their signals; these are in the export",
     "sealed_answers": "anonymous answers: nothing tells whose they are (docs/decisions/0133)",

@@ -84,6 +84,12 @@ def follow(
     tx.execute(update(need_alarms).where(need_alarms.c.id == alarm_id).values(values))
 
 
+def become(tx: Connection, alarm_id: str, kind: str, key: str, name: str) -> None:
+    """What raised it is known as another series from now on, with what people made of it."""
+    values = {"kind": kind, "key": key, "name": shown(name, LONGEST_NAME)}
+    tx.execute(update(need_alarms).where(need_alarms.c.id == alarm_id).values(values))
+
+
 def stand(
     tx: Connection,
     alarm_id: str,
@@ -121,6 +127,18 @@ def every(tx: Connection, limit: int = 1_000) -> list[KeptAlarm]:
 def of_need(tx: Connection, needs: Sequence[str]) -> list[KeptAlarm]:
     """The alarms that these cards were made of."""
     return _found(tx, need_alarms.c.need_id.in_(needs))
+
+
+def keys(tx: Connection, kind: str) -> list[str]:
+    """The series of this kind that ever raised an alarm."""
+    return list(tx.execute(select(need_alarms.c.key).where(need_alarms.c.kind == kind).distinct()).scalars())
+
+
+def names(tx: Connection, kind: str, keys: Sequence[str]) -> Mapping[str, str]:
+    """What these series were called when they raised an alarm."""
+    mine = (need_alarms.c.kind == kind) & need_alarms.c.key.in_(keys)
+    rows = tx.execute(select(need_alarms.c.key, need_alarms.c.name).where(mine))
+    return {row.key: row.name for row in rows}
 
 
 def _found(tx: Connection, which: Any) -> list[KeptAlarm]:

@@ -54,6 +54,12 @@ def of(tx: Connection, needs: Sequence[str]) -> list[Ground]:
     return [made(Ground, row) for row in tx.execute(query.order_by(*order)).mappings()]
 
 
+def keys(tx: Connection, kind: str) -> list[str]:
+    """What of this kind any card stands on."""
+    mine = need_evidence.c.kind == kind
+    return list(tx.execute(select(need_evidence.c.key).where(mine).distinct()).scalars())
+
+
 def forget(tx: Connection, signals: Sequence[str]) -> int:
     """Take these signals out of all cards; how many times they stood there."""
     mine = (need_evidence.c.kind == SIGNAL) & need_evidence.c.key.in_(signals)

@@ -101,7 +101,7 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/voice/themes", IMPORTERS),
     *(
         Rule("POST", f"/voice/themes/{{id}}/{deed}", IMPORTERS)
-        for deed in ("renaming", "merging", "moving", "ruling", "pinning", "parting")
+        for deed in ("renaming", "proposing", "merging", "moving", "ruling", "pinning", "parting")
     ),
     Rule("POST", "/voice/edits/{id}/undoing", IMPORTERS),
     Rule("GET", "/segments", CARERS),

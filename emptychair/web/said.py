@@ -222,6 +222,7 @@ NEED_CUES = {
 }
 NEED_KINDS = {
     "theme": marked("theme"),
+    "group": marked("alike words"),
     "search": marked("search that finds nothing"),
     "cue": marked("cue in words"),
     "habit": marked("habit"),

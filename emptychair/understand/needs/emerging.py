@@ -1,6 +1,6 @@
 """What is shown by more people than its history and season explain; false alarms: about one a year."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,14 +9,14 @@ from scipy.special import betainc
 
 from emptychair.stats.compare import benjamini_hochberg
 from emptychair.stats.growth import GAP, LONGEST, SHORTEST, Growth, growth
-from emptychair.understand.needs.panel import EVERYBODY, Panel, Series
+from emptychair.understand.needs.panel import EVERYBODY, Kind, Panel, Series
 
 # What breaks out shows in a week, what grows in four, what grows slowly in twelve.
 WINDOWS = (7, 28, 84)
 # Fewer people are no emergence, and less than half as much again is none that is worth a look.
 FEWEST, LEAST_RATIO = 5, 1.5
-# With none to be found, one day in a year has an alarm: half of that for whole series, half for segments.
-FALSE_SHARE = 1 / 365 / 2
+# With none to be found, one day in a year has an alarm: a third of that for each family of series.
+FALSE_SHARE = 1 / 365 / 3
 # An alarm is over when so many days went by without it; what begins anew then is a new one.
 QUIET = 28
 NEEDED = SHORTEST + GAP
@@ -48,23 +48,49 @@ def days_known(panel: Panel) -> int:
     return panel.counts.shape[1] - min(begun) if begun else 0
 
 
-def findings(panel: Panel, day: int, raised: Mapping[Series, int] | None = None) -> list[Finding]:
-    """What stands out on a day, seen from that day; segments of what stands out as a whole are left out.
+# Whether what stands out is what one of other series is about already.
+IsTold = Callable[[Finding, Collection[Series]], bool]
 
+
+def untold(_found: Finding, _others: Collection[Series]) -> bool:
+    """Everything is about something else."""
+    return False
+
+
+def findings(
+    panel: Panel, day: int, raised: Mapping[Series, int] | None = None, is_told: IsTold = untold
+) -> list[Finding]:
+    """What stands out on a day, seen from that day, each matter once.
+
+    Left out are segments of what stands out as a whole, and groups that another series tells of (`is_told`).
     `raised` has the series with an alarm already, and its day: for a year they are compared with what was
     before it. O(series x days of history).
     """
     held = raised or {}
-    whole = _significant(panel, day, held, is_whole=True)
+    whole, groups, parts = (_significant(panel, day, held, family) for family in panel.families)
     known = {(one.series.kind, one.series.key) for one in whole} | {
         (one.kind, one.key) for one in held if one.segment == EVERYBODY
     }
-    parts = [
-        one
-        for one in _significant(panel, day, held, is_whole=False)
-        if (one.series.kind, one.series.key) not in known
-    ]
-    return whole + parts
+    parts = [one for one in parts if (one.series.kind, one.series.key) not in known]
+    return whole + _news(groups, [*(one.series for one in whole), *held], held, is_told) + parts
+
+
+def _news(
+    groups: Iterable[Finding], known: Sequence[Series], held: Collection[Series], is_told: IsTold
+) -> list[Finding]:
+    """The groups of which no other series tells, the clearest first."""
+    told, found = list(known), []
+    for one in sorted(groups, key=lambda each: (each.growth.p, each.series)):
+        # Of two that are held neither may silence the other; a theme silences both.
+        others = [
+            each
+            for each in told
+            if each != one.series and not (one.series in held and each.kind is Kind.GROUP)
+        ]
+        if not is_told(one, others):
+            found.append(one)
+            told.append(one.series)
+    return found
 
 
 class StoppedLooking(Exception):
@@ -77,6 +103,7 @@ def walk(
     last: int,
     held: Iterable[Alarm] = (),
     is_stopping: Callable[[], bool] = lambda: False,
+    is_told: IsTold = untold,
 ) -> list[Alarm]:
     """The alarms after looking at each of the days [first, last] in turn, with those held before.
 
@@ -88,7 +115,7 @@ def walk(
     for day in range(max(first, panel.first), min(last, panel.last) + 1):
         if is_stopping():
             raise StoppedLooking
-        for found in findings(panel, day, {one.series: one.raised for one in current.values()}):
+        for found in findings(panel, day, {one.series: one.raised for one in current.values()}, is_told):
             before = current.get(found.series)
             raised = day if before is None else before.raised
             current[found.series] = Alarm(series=found.series, raised=raised, last=found)
@@ -97,11 +124,13 @@ def walk(
     return [*over, *current.values()]
 
 
-def _significant(panel: Panel, day: int, raised: Mapping[Series, int], *, is_whole: bool) -> list[Finding]:
-    """Those of a family (whole series, or parts) that stand out; all that was seen counts as looked at."""
+def _significant(
+    panel: Panel, day: int, raised: Mapping[Series, int], which: npt.NDArray[np.bool_]
+) -> list[Finding]:
+    """Those of a family that stand out; all of it that was seen counts as looked at."""
     end = day - panel.first + 1
     seen, _ = panel.totals(end - max(WINDOWS) - LONGEST, end)
-    family = np.flatnonzero((seen > 0) & (panel.is_whole == is_whole))
+    family = np.flatnonzero((seen > 0) & which)
     before = {row: _before(panel, row, day, raised) for row in family.tolist()}
     could = _likely(panel, end) | np.isin(
         np.arange(len(panel.series)), [row for row in before if before[row]]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from emptychair.desk import need_cues, need_phrases
+from emptychair.desk import need_cues, need_groups, need_phrases
 from emptychair.desk.desk import Desk
 from emptychair.desk.need_evidence import SIGNAL, Ground
 from emptychair.domain.period import Period
@@ -158,9 +158,15 @@ def _trips_again(period: Period) -> Question:
 
 
 def _told(ledger: Ledger, desk: Desk, by_kind: dict[str, list[str]], period: Period) -> list[dict[str, Any]]:
-    """The words, each once: those that somebody picked, then cues, then those under themes."""
+    """The words, each once: those that somebody picked, then cues and groups, then those under themes."""
     places: dict[str, int] = dict.fromkeys(by_kind.get(SIGNAL, []), 0)
     picked = set(places)
+    nth: dict[str, int] = {}
+    with desk.read() as tx:
+        alike = need_groups.of(tx, by_kind.get(Kind.GROUP, []))
+    for each in alike:
+        if period.start <= each.said_at < period.end and each.signal not in places:
+            places[each.signal], nth[each.signal] = each.place, each.nth
     for one in cues_under(ledger, desk, by_kind.get(Kind.CUE, []), period):
         places.setdefault(one.signal, one.place)
     rows: list[dict[str, Any]] = []
@@ -168,7 +174,15 @@ def _told(ledger: Ledger, desk: Desk, by_kind: dict[str, list[str]], period: Per
     for begin in range(0, len(signals), AT_ONCE):
         rows += ledger.ask(said_by(signals[begin : begin + AT_ONCE])).to_pylist()
     rows = [row | {"place": places[row["id"]]} for row in rows]
-    rows.sort(key=lambda row: (row["id"] not in picked, -row["occurred_at"].timestamp(), row["id"]))
+    # Of a group the most central first, of anything else the newest.
+    rows.sort(
+        key=lambda row: (
+            row["id"] not in picked,
+            nth.get(row["id"], 0),
+            -row["occurred_at"].timestamp(),
+            row["id"],
+        )
+    )
     if themes := by_kind.get(Kind.THEME):
         more = ledger.ask(said_under(period, themes)).to_pylist()
         rows += [row for row in more if row["id"] not in places]

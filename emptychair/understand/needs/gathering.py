@@ -1,8 +1,8 @@
 """Everything that is counted, put together from the ledger and from what was read in its words."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -15,8 +15,11 @@ from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.stats.growth import LONGEST, SHORTEST, YEAR
 from emptychair.understand import fields
+from emptychair.understand.language.seen_vectors import SeenVectors
 from emptychair.understand.needs import heard
+from emptychair.understand.needs.crowd import Crowd
 from emptychair.understand.needs.cues import Cue
+from emptychair.understand.needs.grouping import Grouped, grouped
 from emptychair.understand.needs.panel import Kind, Numbers, Panel, Shown, Stream, panel
 from emptychair.understand.needs.phrases import Embed, joined, normalised
 
@@ -31,24 +34,12 @@ ROUND_TRIP = "export and import"
 TOPIC = "/"
 
 
-@dataclass(slots=True)
-class Crowd:
-    """A number for everybody who did or said something."""
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What is counted, and the groups of alike sentences in it; None where nothing can be told of any."""
 
-    _numbers: dict[str, int] = field(default_factory=dict)
-
-    def of(self, who: pa.ChunkedArray | Sequence[str]) -> Numbers:
-        """The number of each; somebody new gets the next one. O(rows)."""
-        column = who if isinstance(who, pa.ChunkedArray) else pa.chunked_array([pa.array(who, pa.string())])
-        coded = column.combine_chunks().dictionary_encode()
-        names = coded.dictionary.to_pylist()
-        own = np.array([self._numbers.setdefault(name, len(self._numbers)) for name in names], dtype=np.int64)
-        return own[coded.indices.to_numpy(zero_copy_only=False)] if names else np.zeros(0, np.int64)
-
-    def known(self, people: Sequence[str]) -> Numbers:
-        """The numbers of those of these people who are known."""
-        found = [self._numbers[one] for one in people if one in self._numbers]
-        return np.array(found, dtype=np.int64)
+    panel: Panel
+    groups: Grouped | None
 
 
 def window(as_of: datetime, replayed: int = REPLAYED) -> Period:
@@ -56,8 +47,18 @@ def window(as_of: datetime, replayed: int = REPLAYED) -> Period:
     return Period(start=as_of - timedelta(days=HISTORY + replayed), end=as_of)
 
 
-def gathered(ledger: Ledger, desk: Desk, period: Period, embed: Embed | None) -> Panel:
-    """The panel of the days of a period (two midnights). O(rows of words, searches and deeds in it)."""
+def gathered(
+    ledger: Ledger,
+    desk: Desk,
+    period: Period,
+    embed: Embed | None,
+    seen: SeenVectors | None = None,
+    held: Collection[str] = (),
+) -> Gathered:
+    """The panel of the days of a period (two midnights), with groups of alike sentences as far as `seen`.
+
+    `held` are the groups that are known already. O(rows of words, searches and deeds in it).
+    """
     crowd = Crowd()
     shown, streams = [], []
     words = ledger.ask(heard.speakers_of(period))
@@ -75,10 +76,15 @@ def gathered(ledger: Ledger, desk: Desk, period: Period, embed: Embed | None) ->
         doers = ledger.ask(heard.doers_of(period))
         streams.append(_stream(frozenset({Kind.HABIT}), doers, crowd))
         shown.append(_shown(Kind.HABIT, [ROUND_TRIP], np.zeros(trips.num_rows, np.int64), trips, crowd))
+    groups = None if seen is None else grouped(ledger, desk, period, seen, crowd, held)
+    if groups is not None:
+        streams.append(groups.said.stream)
+        shown.append(groups.shown)
     first = (period.start - _EPOCH.replace(tzinfo=period.start.tzinfo)).days
     last = first + (period.end - period.start).days - 1
     segments = _segments(ledger, period, known, crowd)
-    return panel(shown, streams, first=first, last=last, segments=segments)
+    counted = panel(shown, streams, first=first, last=last, segments=segments)
+    return Gathered(panel=counted, groups=groups)
 
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001

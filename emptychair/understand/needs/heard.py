@@ -55,6 +55,29 @@ def words_of(period: Period) -> Question:
     )
 
 
+def said_of(period: Period) -> Question:
+    """One row per text of customers: id, who (the person, or the words where nobody is named), day, text."""
+    return question(
+        """
+        select words.id, words.who, words.day, signals.text
+        from words inner join signals on signals.id = words.id
+        """,
+        {"words": words_of(period)},
+    )
+
+
+def mentioned_in(period: Period, themes: Sequence[str]) -> Question:
+    """One row per sentence that is under one of these themes: signal, place, theme."""
+    return question(
+        """
+        select mentions.signal, mentions.place, mentions.theme
+        from words inner join mentions on mentions.signal = words.id where mentions.theme in (:themes)
+        """,
+        {"words": words_of(period)},
+        themes=list(themes),
+    )
+
+
 def speakers_of(period: Period) -> Question:
     """One row per day and somebody who said something: who, day."""
     return question("select distinct who, day from words", {"words": words_of(period)})

@@ -6,8 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from emptychair.desk import need_alarms, need_cues, need_looks, theme_fits, themes, work
+from emptychair.desk import (
+    need_alarms,
+    need_cues,
+    need_evidence,
+    need_groups,
+    need_looks,
+    theme_fits,
+    themes,
+    work,
+)
 from emptychair.desk.desk import Desk
+from emptychair.desk.ids import new_id
 from emptychair.desk.need_alarms import SYSTEM, KeptAlarm, Standing
 from emptychair.desk.need_looks import Look
 from emptychair.domain.period import midnight
@@ -16,9 +26,11 @@ from emptychair.ledger.errors import LedgerDegradedError
 from emptychair.ledger.ledger import Ledger
 from emptychair.stats.growth import Growth
 from emptychair.understand import tenure
+from emptychair.understand.language.seen_vectors import SeenVectors
 from emptychair.understand.needs import emerging, gathering, reading
 from emptychair.understand.needs.emerging import NEEDED, Alarm, Finding
-from emptychair.understand.needs.gathering import cue_of
+from emptychair.understand.needs.gathering import Gathered, cue_of
+from emptychair.understand.needs.grouping import Grouped
 from emptychair.understand.needs.panel import EVERYBODY, Kind, Panel, Series
 from emptychair.understand.needs.phrases import Embed
 
@@ -52,6 +64,7 @@ def run(
     now: datetime,
     embed: Embed | None,
     is_stopping: Callable[[], bool] = lambda: False,
+    seen: SeenVectors | None = None,
 ) -> Look | None:
     """Look, and finish what was asked for; None while the ledger is being prepared, or when all is to end."""
     taken = []
@@ -59,7 +72,7 @@ def run(
         while (one := work.take(tx, [KIND], now, HOLD)) is not None:
             taken.append(one)
     try:
-        looked = look(ledger, desk, now, embed, is_stopping)
+        looked = look(ledger, desk, now, embed, is_stopping, seen)
     except (LedgerDegradedError, emerging.StoppedLooking):
         return None
     with desk.begin() as tx:
@@ -74,6 +87,7 @@ def look(
     now: datetime,
     embed: Embed | None,
     is_stopping: Callable[[], bool] = lambda: False,
+    seen: SeenVectors | None = None,
 ) -> Look:
     """Look at the days since the last look (at most a year): what came of it is in the desk.
 
@@ -86,7 +100,13 @@ def look(
         last = need_looks.last(tx)
     if end is not None:
         reading.read(ledger, desk, period)
-    counted = gathering.gathered(ledger, desk, period, embed)
+    with desk.read() as tx:
+        going_on = need_alarms.going_on(tx)
+    of_groups = [one.key for one in going_on if one.kind == Kind.GROUP]
+    found = gathering.gathered(ledger, desk, period, embed, seen, of_groups)
+    counted, groups = found.panel, found.groups
+    if groups is not None:
+        _hand_over(desk, groups, going_on)
     told = Look(
         looked_at=now,
         as_of=as_of,
@@ -102,11 +122,25 @@ def look(
     if last is not None and not last.reason:
         since = max(since, min(last.as_of, as_of - timedelta(days=1)))
     known = [_alarm(one) for one in held]
-    alarms = emerging.walk(counted, (since - _EPOCH).days, counted.last, known, is_stopping)
+    is_told = emerging.untold if groups is None else groups.is_told
+    alarms = emerging.walk(counted, (since - _EPOCH).days, counted.last, known, is_stopping, is_told)
     with desk.begin() as tx:
-        _keep(tx, alarms, {_series(one): one for one in held}, now, counted)
+        _keep(tx, alarms, {_series(one): one for one in held}, now, found)
+        need_groups.keep_only(tx, [*need_alarms.keys(tx, Kind.GROUP), *need_evidence.keys(tx, Kind.GROUP)])
         need_looks.add(tx, told)
     return told
+
+
+def _hand_over(desk: Desk, groups: Grouped, alarms: Iterable[KeptAlarm]) -> None:
+    """Alarms of groups that are a theme by now go on as those of the theme, unless it has its own."""
+    going_on = {(one.kind, one.key) for one in alarms if one.segment == EVERYBODY}
+    by_key = {one.key: one.id for one in alarms if one.kind == Kind.GROUP}
+    with desk.begin() as tx:
+        names = {one.id: one.name for one in themes.every(tx, Audience.CUSTOMER)}
+        for group, theme in sorted(groups.became(by_key).items()):
+            if (Kind.THEME.value, theme) not in going_on:
+                going_on.add((Kind.THEME.value, theme))
+                need_alarms.become(tx, by_key[group], Kind.THEME.value, theme, names[theme])
 
 
 def _people(counted: Panel) -> int:
@@ -156,27 +190,32 @@ def _alarm(kept: KeptAlarm) -> Alarm:
 
 
 def _keep(
-    tx: Connection, alarms: Iterable[Alarm], held: dict[Series, KeptAlarm], now: datetime, counted: Panel
+    tx: Connection, alarms: Iterable[Alarm], held: dict[Series, KeptAlarm], now: datetime, found: Gathered
 ) -> None:
     names = {one.id: one.name for one in themes.every(tx, Audience.CUSTOMER, with_gone=True)}
     for alarm in alarms:
         figures = asdict(alarm.last.growth) | {"adjusted_p": alarm.last.adjusted_p}
-        figures["weeks"] = _weeks(counted, alarm.series)
+        figures["weeks"] = _weeks(found.panel, alarm.series)
         last_at = _instant(alarm.last.day)
         ended_at = _instant(alarm.last.day + emerging.QUIET) if alarm.is_over else None
         known = held.get(alarm.series)
         # One that ended and began anew since the last look has the same series, and is another.
         if known is not None and (known.raised_at - _EPOCH).days == alarm.raised:
             need_alarms.follow(tx, known.id, last_at=last_at, ended_at=ended_at, figures=figures)
+            _keep_group(tx, found.groups, alarm.series, known.key)
             continue
+        key, name = alarm.series.key, named(alarm.series, names)
+        if alarm.series.kind is Kind.GROUP and found.groups is not None:
+            key, name = new_id("ngr"), found.groups.name(alarm.series.key)
+            _keep_group(tx, found.groups, alarm.series, key)
         need_alarms.raise_new(
             tx,
             KeptAlarm(
                 id="",
                 kind=alarm.series.kind.value,
-                key=alarm.series.key,
+                key=key,
                 segment=alarm.series.segment,
-                name=named(alarm.series, names),
+                name=name,
                 standing=Standing.NEW,
                 raised_at=_instant(alarm.raised),
                 last_at=last_at,
@@ -188,6 +227,12 @@ def _keep(
                 changed_at=now,
             ),
         )
+
+
+def _keep_group(tx: Connection, groups: Grouped | None, series: Series, group_id: str) -> None:
+    """The sentences of a group as they are now, where this look knows them."""
+    if series.kind is Kind.GROUP and groups is not None and series.key in groups.keys:
+        need_groups.keep(tx, group_id, groups.belongs(series.key, group_id))
 
 
 def _weeks(counted: Panel, series: Series) -> list[list[int]]:

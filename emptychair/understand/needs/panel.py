@@ -17,9 +17,10 @@ EVERYBODY = ""
 
 
 class Kind(StrEnum):
-    """In what a need shows: words of a theme, searches that found nothing, cues in words, and habits."""
+    """In what a need shows: words of a theme, or alike ones under none, vain searches, cues, and habits."""
 
     THEME = "theme"
+    GROUP = "group"
     SEARCH = "search"
     CUE = "cue"
     HABIT = "habit"
@@ -69,9 +70,11 @@ class Panel:
         return self.first + int(self.counts.shape[1]) - 1
 
     @cached_property
-    def is_whole(self) -> npt.NDArray[np.bool_]:
-        """Which series are of everybody."""
-        return np.array([one.segment == EVERYBODY for one in self.series], dtype=np.bool_)
+    def families(self) -> Sequence[npt.NDArray[np.bool_]]:
+        """Which series are looked at together: whole ones, groups of alike words, and parts of the whole."""
+        is_group = np.array([one.kind is Kind.GROUP for one in self.series], dtype=np.bool_)
+        is_whole = np.array([one.segment == EVERYBODY for one in self.series], dtype=np.bool_)
+        return is_whole & ~is_group, is_group, ~is_whole & ~is_group
 
     def totals(self, start: int, end: int) -> tuple[Counts, Counts]:
         """Of each series, what was counted in the days [start, end) of the panel, and their exposure."""
@@ -117,12 +120,16 @@ def panel(
         for stream in streams
         for kind in stream.kinds
         for name, members in groups.items()
+        if kind is not Kind.GROUP or name == EVERYBODY
     }
     series: list[Series] = []
     counts: list[npt.NDArray[np.float32]] = []
     for one in shown:
         key, who, day = fresh(one)
         for name, members in groups.items():
+            # Of groups there are thousands, and each of their parts would be one more to look at.
+            if one.kind is Kind.GROUP and name != EVERYBODY:
+                continue
             mine = _within(who, day, members, first, days)
             table = np.zeros((len(one.keys), days), dtype=np.float32)
             np.add.at(table, (key[mine], day[mine] - first), 1)

@@ -11,8 +11,9 @@ import msgspec
 
 from emptychair.ledger.errors import LedgerDegradedError
 from emptychair.ledger.ledger import Ledger
-from emptychair.understand.language.embedding import Model, Tier, embedder_name
-from emptychair.understand.language.own import READING_KEY, Endpoint, Own, told
+from emptychair.understand.language.embedding import Model, Tier, embedder, embedder_name
+from emptychair.understand.language.own import READING_KEY, Endpoint, ModelTrouble, Own, told
+from emptychair.understand.language.seen_vectors import SeenVectors
 from emptychair.understand.reading.messages import ANSWERS, Answer, Forget, Question, Read, read_back
 from emptychair.understand.reading.origin import Origin
 from emptychair.understand.reading.process import Process
@@ -118,6 +119,15 @@ class ReadingRoom:
         head = self.folder / self.embedder / "tone.npz"
         learned = crc32(head.read_bytes()) if head.exists() else 0
         return f"3 {self.embedder} {learned:08x} {self._mark}"
+
+    def seen(self) -> SeenVectors | None:
+        """A look at the vectors that were made; None without a model. The model is loaded."""
+        if self.model == OFF:
+            return None
+        try:
+            return SeenVectors(self.folder, embedder(self._chosen()))
+        except (ModelTrouble, OSError):
+            return None
 
     def stop(self) -> None:
         """Take up nothing any more, and let what is under way end within seconds."""

@@ -72,7 +72,7 @@ def _counted(texts: Sequence[str], spoken: dict[str, Counter[str]]) -> Counter[s
                 for length in (1, 2, 3):
                     phrase = run[begin : begin + length]
                     if len(phrase) == length and _speaks(phrase):
-                        here[" ".join(map(_stem, phrase))] = " ".join(phrase)
+                        here[" ".join(map(stem, phrase))] = " ".join(phrase)
         counted.update(here.keys())
         for key, said in here.items():
             spoken[key][said] += 1
@@ -87,7 +87,7 @@ def _speaks(phrase: list[str]) -> bool:
     )
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Singular and plural are one."""
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
 

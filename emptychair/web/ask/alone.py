@@ -61,6 +61,8 @@ def _written(
         chosen = writer.endpoint(tx)
         if chosen is None:
             return Prose(problem=NOT_SET_UP)
-        if not writer.taken(tx, chosen, found, who="cli", now=now, address=None):
+        if not writer.taken(tx, chosen, len(found.evidence), who="cli", now=now, address=None):
             return Prose(problem=NOT_NOW)
-    return written(message(found, writer.known_people(desk, ledger, found), names), chosen, outside)
+    people = {one.passage.person for one in found.evidence if one.passage.person}
+    known = writer.known_people(desk, ledger, found.audience, people)
+    return written(message(found, known, names), chosen, outside)

@@ -16,6 +16,8 @@ def called(kind: str, key: str, name: str, words: Texts) -> str:
         return words.gettext("Searches for “%(phrase)s” that find nothing", phrase=name or key)
     if kind == Kind.HABIT:
         return words.gettext("Exported, and imported again, more than once")
+    if kind == Kind.GROUP:
+        return words.gettext("Talk like “%(name)s”", name=name or key)
     if kind == Kind.CUE:
         cue = words.gettext(said.NEED_CUES[cue_of(key)[0].value])
         return words.gettext("%(cue)s: %(theme)s", cue=cue, theme=name) if name else cue

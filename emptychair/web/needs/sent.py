@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import Request
 
-from emptychair.desk import need_cards, need_phrases, themes
+from emptychair.desk import need_cards, need_groups, need_phrases, themes
 from emptychair.desk.need_cards import Card, Statement
 from emptychair.desk.need_evidence import SIGNAL
 from emptychair.domain.signal import Audience
@@ -63,6 +63,8 @@ def _is_there(request: Request, kind: str, key: str) -> bool:
     if kind == Kind.HABIT:
         return key == ROUND_TRIP
     with parts.desk.read() as tx:
+        if kind == Kind.GROUP:
+            return need_groups.is_there(tx, key[:40])
         ours = {one.id for one in themes.every(tx, Audience.CUSTOMER)}
         leaders = set(need_phrases.leaders(tx).values()) if kind == Kind.SEARCH else set()
     if kind == Kind.CUE:

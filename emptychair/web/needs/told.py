@@ -124,12 +124,14 @@ def ground(alarm: KeptAlarm, by: str, now: datetime) -> Ground:
 
 
 def names_of(tx: Connection, grounds: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """The theme or phrase that each ground is about; empty for one that is about anything."""
+    """The theme, group or phrase that each ground is about; empty for one that is about anything."""
     known = {one.id: one.name for one in themes.every(tx, Audience.CUSTOMER, with_gone=True)}
+    groups = [key for kind, key in grounds if kind == Kind.GROUP]
+    known |= need_alarms.names(tx, Kind.GROUP.value, groups)
     found = {}
     for kind, key in grounds:
         name = key
-        if kind == Kind.THEME:
+        if kind in (Kind.THEME, Kind.GROUP):
             name = known.get(key, key)
         elif kind == Kind.CUE:
             theme = cue_of(key)[1]

@@ -70,13 +70,14 @@ def _written(request: Request, found: Answer) -> Prose:
                 {"q": "No model is set up that could write. Owners choose one under Settings, Models."}
             )
         now, place = parts.clock(), visit_of(request).address
-        if not writer.taken(tx, chosen, found, who=visitor.name, now=now, address=place):
+        if not writer.taken(tx, chosen, len(found.evidence), who=visitor.name, now=now, address=place):
             raise Problem(
                 HTTPStatus.TOO_MANY_REQUESTS,
                 "As many answers were written within the hour as may be. The evidence is there without.",
                 retry_after=600,
             )
-    known = writer.known_people(parts.desk, parts.ledger, found)
+    people = {one.passage.person for one in found.evidence if one.passage.person}
+    known = writer.known_people(parts.desk, parts.ledger, found.audience, people)
     return written(message(found, known, _names(request, found.audience)), chosen, parts.outside)
 
 

@@ -36,9 +36,9 @@ STUDIES = "/voice/research/studies/new"
 
 @router.post("/voice/needs")
 def create(request: Request, fields: SentFields) -> Response:
-    """Write a need down: from an `alarm` (its id), from a group of evidence (`kind`: theme, search, cue,
-    habit, signal, and its `key`), or by hand with a `title`, `when`, `want`, `so_that`. What is not given is
-    proposed from the evidence.
+    """Write a need down: from an `alarm` (its id), from a group of evidence (`kind`: theme, group, search,
+    cue, habit, signal, and its `key`), or by hand with a `title`, `when`, `want`, `so_that`. What is not
+    given is proposed from the evidence.
     """
     parts = parts_of(request)
     alarm = alarm_of(request, fields.text("alarm")) if fields.text("alarm") else None

@@ -15,6 +15,7 @@ from emptychair.understand.reading.recalled import sentences_of
 from emptychair.understand.voice.quotes import TONES, Said, quotes
 from emptychair.web import shell
 from emptychair.web.access import LEADERS, may
+from emptychair.web.ask import writer
 from emptychair.web.formats import Formats
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import forbidden, not_found
@@ -107,7 +108,7 @@ def theme(
     if wanted is Form.CSV:
         head = list(Said.__dataclass_fields__)
         return as_csv("quotes", head, [[getattr(one, name) for name in head] for one in said[:limit]])
-    return shell.page(request, "voice/theme.html", **_shown(request, found, line, said, tone, at))
+    return shell.page(request, "voice/theme.html", **shown_of(request, found, line, said, tone, at))
 
 
 def pens(request: Request) -> tuple[Formats, Texts]:
@@ -159,9 +160,10 @@ def _worst(lines: Sequence[Line]) -> Line | None:
     return least[1] if least is not None and least[0] < 0 else None
 
 
-def _shown(
+def shown_of(
     request: Request, found: Heard, line: Line, said: Sequence[Said], tone: str, at: int
 ) -> dict[str, Any]:
+    """What the page of a theme shows."""
     write, words = pens(request)
     title = words.gettext("%(theme)s by month", theme=line.theme.name)
     praised = praise.praise(parts_of(request), found, line.theme.id)
@@ -181,6 +183,7 @@ def _shown(
         "has_more": len(said) > QUOTES,
         "tone": tone if tone in TONES else "",
         "all_tones": TONES,
+        "proposal": None,
         "at": at,
         "done": request.query_params.get("done", ""),
         **_changes(request, found.audience),
@@ -215,6 +218,7 @@ def _changes(request: Request, audience: Audience) -> dict[str, Any]:
         known = themes_desk.every(tx, audience)
         edits = theme_edits.latest(tx, audience, MOST_EDITS)
         by = {user.id: user.name for user in users.everyone(tx)}
+        has_writer = writer.endpoint(tx) is not None
         is_looking = any(
             one.kind == learning.KIND and one.thing == audience.value for one in work.open_work(tx)
         )
@@ -227,6 +231,7 @@ def _changes(request: Request, audience: Audience) -> dict[str, Any]:
         "segments": segments_of(request, audience),
         "by": by,
         "is_looking": is_looking,
+        "has_writer": has_writer and audience is Audience.CUSTOMER,
         "may_change": may(visitor_of(request).who, "POST", "/voice/finding"),
     }
 
@@ -237,7 +242,7 @@ def _drawn(line: Line, write: Formats, words: Texts) -> tuple[Markup, Markup]:
 
 
 def heard_of(request: Request, audience: str, days: int, segment: str) -> Heard:
-    """What was heard, as far as this visitor may hear it: words of employees are for leads and owners."""
+    """What was heard, as far as this visitor may hear it. Raises 403 (words of employees) and 404."""
     whose = Audience(audience) if audience in set(Audience) else Audience.CUSTOMER
     if whose is Audience.EMPLOYEE and visitor_of(request).who not in LEADERS:
         raise forbidden("What employees say is for leads and owners.")

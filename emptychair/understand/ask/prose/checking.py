@@ -26,7 +26,7 @@ _SPELT = re.compile(
     r"\b(?:hundreds?|thousands?|millions?|dozens?|half|third|quarter|most|majority|all|every(?:one|body)?|nobody|none)\b",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     r"(?:https?:|www\.|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|ru|cn|info|biz|example)\b|@\w|\]\()", re.I
 )
 _HELD = "\ue000{}\ue001"
@@ -107,7 +107,7 @@ def _held(
     if _ANY_MARK.search(bare) or not all(_stands(quote, named) for quote in quotes):
         return Why.QUOTE
     outside = re.sub("\ue000\\d+\ue001", " ", bare)
-    if _ADDRESS.search(outside):
+    if ADDRESS.search(outside):
         return Why.ADDRESS
     if not _numbers_hold(outside, named, counts if COUNTS in cited else ()):
         return Why.NUMBER

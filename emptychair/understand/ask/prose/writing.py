@@ -56,28 +56,31 @@ _REPLIES = msgspec.json.Decoder(_Reply)
 def written(told: Message, endpoint: Endpoint, outside: Outside) -> Prose:
     """The prose, checked; or why there is none. One try: who asked is waiting, and may ask again."""
     try:
-        answer = outside.ask(
-            "POST",
-            f"{endpoint.address.rstrip('/')}/chat/completions",
-            headers={"authorization": f"Bearer {endpoint.key}"} if endpoint.key else {},
-            json={
-                "model": endpoint.model,
-                "messages": [
-                    {"role": "system", "content": told.system},
-                    {"role": "user", "content": told.data},
-                ],
-                "temperature": 0,
-                "max_tokens": endpoint.tokens,
-            },
-            limits=Limits(seconds=float(endpoint.seconds), most=_MOST_BYTES),
-        )
-        reply: _Reply = answer.decoded(_REPLIES)
+        text = answered(told.system, told.data, endpoint, outside)
     except OutsideError as error:
         return Prose(problem=f"The model could not be asked: {error}.")
-    text = (reply.choices[0].message.content or "") if reply.choices else ""
-    found = checked(_THOUGHTS.sub(" ", text), told.sources, told.counts)
+    found = checked(text, told.sources, told.counts)
     if not found.sentences:
         removed = sum(found.removed.values())
         why = "nothing of what it wrote could be checked" if removed else "it wrote nothing"
         return Prose(removed=found.removed, problem=f"The model was asked, and {why}.")
     return Prose(sentences=found.sentences, removed=found.removed)
+
+
+def answered(system: str, data: str, endpoint: Endpoint, outside: Outside) -> str:
+    """What the model says, without its thoughts; empty when it says nothing. Raises OutsideError."""
+    answer = outside.ask(
+        "POST",
+        f"{endpoint.address.rstrip('/')}/chat/completions",
+        headers={"authorization": f"Bearer {endpoint.key}"} if endpoint.key else {},
+        json={
+            "model": endpoint.model,
+            "messages": [{"role": "system", "content": system}, {"role": "user", "content": data}],
+            "temperature": 0,
+            "max_tokens": endpoint.tokens,
+        },
+        limits=Limits(seconds=float(endpoint.seconds), most=_MOST_BYTES),
+    )
+    reply: _Reply = answer.decoded(_REPLIES)
+    text = (reply.choices[0].message.content or "") if reply.choices else ""
+    return _THOUGHTS.sub(" ", text)
