@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from emptychair.anticipate.warnings import looking as warnings
 from emptychair.channels.email import returns, sending
 from emptychair.channels.email.sending import Post
 from emptychair.channels.outside import Outside
@@ -86,26 +87,6 @@ def asked_for(kind: str) -> Callable[[Parts], bool]:
             return any(one.kind == kind for one in work.open_work(tx))
 
     return is_asked_for
-
-
-def load(parts: Parts) -> object:
-    """Let questions see what was acknowledged since the last time."""
-    return parts.ledger.load(parts.clock())
-
-
-def write_down(parts: Parts) -> object:
-    """Write down what the collector turned away."""
-    return parts.reception.write_down()
-
-
-def seal(parts: Parts) -> object:
-    """Move closed journal segments into the lake."""
-    return parts.ledger.seal(parts.clock())
-
-
-def compact(parts: Parts) -> object:
-    """Lay closed months sorted by person and time, one file each."""
-    return parts.ledger.compact(parts.clock())
 
 
 def take_in(parts: Parts) -> object:
@@ -187,8 +168,18 @@ def tidy(parts: Parts) -> object:
 
 
 JOBS: tuple[Job, ...] = (
-    Job(name="load", every=timedelta(seconds=1), run=load, is_local=True),
-    Job(name="turned_away", every=timedelta(seconds=10), run=write_down, is_local=True),
+    Job(
+        name="load",
+        every=timedelta(seconds=1),
+        run=lambda parts: parts.ledger.load(parts.clock()),
+        is_local=True,
+    ),
+    Job(
+        name="turned_away",
+        every=timedelta(seconds=10),
+        run=lambda parts: parts.reception.write_down(),
+        is_local=True,
+    ),
     Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=asked_for(imports.KIND)),
     Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
     # Each source is claimed by itself, so that the job needs no claim.
@@ -239,8 +230,16 @@ JOBS: tuple[Job, ...] = (
         run=look_for_needs,
         has_work=lambda parts: needs.is_due(parts.desk, parts.clock()),
     ),
-    Job(name="seal", every=timedelta(hours=1), run=seal),
-    Job(name="compact", every=timedelta(days=1), run=compact),
+    Job(
+        name="warnings",
+        every=timedelta(minutes=1),
+        run=lambda parts: warnings.run(
+            parts.ledger, parts.desk, parts.clock(), parts.study.room.stopping.is_set
+        ),
+        has_work=lambda parts: warnings.is_due(parts.desk, parts.clock()),
+    ),
+    Job(name="seal", every=timedelta(hours=1), run=lambda parts: parts.ledger.seal(parts.clock())),
+    Job(name="compact", every=timedelta(days=1), run=lambda parts: parts.ledger.compact(parts.clock())),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
 )
 

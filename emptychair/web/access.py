@@ -1,6 +1,6 @@
 """Who may open what: one table of rules, from which the checks and their tests are made."""
 
-from emptychair.web.deeds import HIGHLIGHT_DEEDS, NEED_DEEDS, SESSION_DEEDS, STUDY_DEEDS, SURVEY_DEEDS
+from emptychair.web import deeds
 from emptychair.web.guard import SAFE
 from emptychair.web.intake import paths as intake
 from emptychair.web.roles import (
@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/surveys/{id}/edit", IMPORTERS),
     Rule("GET", "/surveys/{id}/sharing", IMPORTERS),
     Rule("GET", "/surveys/{id}/preview", IMPORTERS),
-    *(Rule("POST", f"/surveys/{{id}}/{deed}", IMPORTERS) for deed in SURVEY_DEEDS),
+    *(Rule("POST", f"/surveys/{{id}}/{deed}", IMPORTERS) for deed in deeds.SURVEY_DEEDS),
     Rule("POST", "/surveys/{id}/widget", IMPORTERS),
     Rule("POST", "/sources/{id}/identity", LEADERS),
     Rule("GET", "/widget.js", EVERYBODY),
@@ -91,6 +91,10 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/surveys/{id}/draws/{draw}/people", CARERS),
     Rule("GET", "/surveys/{id}/draws/{draw}/links", IMPORTERS),
     Rule("POST", "/surveys/{id}/draws/{draw}/reminders", IMPORTERS),
+    Rule("GET", "/today", LISTENERS),
+    Rule("GET", "/warnings", LISTENERS),
+    Rule("GET", "/warnings/{id}", LISTENERS),
+    *(Rule("POST", f"/warnings/{deed}", IMPORTERS) for deed in deeds.WARNING_DEEDS),
     Rule("GET", "/voice", LISTENERS),
     Rule("GET", "/voice/aspects", LISTENERS),
     Rule("GET", "/voice/drivers", LISTENERS),
@@ -136,8 +140,8 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/voice/research/withdrawals", IMPORTERS),
     Rule("POST", "/voice/research/sessions", IMPORTERS),
     Rule("GET", "/voice/research/sessions/{id}", LISTENERS),
-    *(Rule("POST", f"/voice/research/sessions/{{id}}{deed}", IMPORTERS) for deed in SESSION_DEEDS),
-    *(Rule("POST", f"/voice/research/highlights/{{id}}{deed}", IMPORTERS) for deed in HIGHLIGHT_DEEDS),
+    *(Rule("POST", f"/voice/research/sessions/{{id}}{deed}", IMPORTERS) for deed in deeds.SESSION_DEEDS),
+    *(Rule("POST", f"/voice/research/highlights/{{id}}{deed}", IMPORTERS) for deed in deeds.HIGHLIGHT_DEEDS),
     Rule("POST", "/voice/research/insights", IMPORTERS),
     Rule("GET", "/voice/research/insights/{id}", LISTENERS),
     Rule("GET", "/voice/research/insights/{id}/markdown", LISTENERS),
@@ -149,7 +153,7 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/voice/research/studies", IMPORTERS),
     Rule("GET", "/voice/research/studies/{id}", LISTENERS),
     Rule("GET", "/voice/research/studies/{id}/slots/{slot}/calendar", LISTENERS),
-    *(Rule("POST", f"/voice/research/studies/{{id}}{deed}", IMPORTERS) for deed in STUDY_DEEDS),
+    *(Rule("POST", f"/voice/research/studies/{{id}}{deed}", IMPORTERS) for deed in deeds.STUDY_DEEDS),
     # Who was invited to an interview has a link of their own.
     Rule("GET", "/interviews/{token}", EVERYBODY),
     Rule("POST", "/interviews/{token}", EVERYBODY),
@@ -161,7 +165,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/voice/needs/alarms/{id}", LISTENERS),
     Rule("POST", "/voice/needs/alarms/{id}/standing", IMPORTERS),
     Rule("GET", "/voice/needs/{id}", LISTENERS),
-    *(Rule("POST", f"/voice/needs/{{id}}/{deed}", IMPORTERS) for deed in NEED_DEEDS),
+    *(Rule("POST", f"/voice/needs/{{id}}/{deed}", IMPORTERS) for deed in deeds.NEED_DEEDS),
     Rule("GET", "/settings", READERS),
     Rule("POST", "/settings", LEADERS),
     Rule("GET", "/settings/mail", LEADERS),

@@ -15,6 +15,8 @@ SESSION_DEEDS = (
 )  # fmt: skip
 HIGHLIGHT_DEEDS = ("", "/removal", "/undoing")
 STUDY_DEEDS = ("", "/inviting", "/slots", "/slots/{slot}/removal", "/people/{participant}")
+# What is done about early warnings.
+WARNING_DEEDS = ("looking", "{id}/standing", "{id}/segment")
 # What is done with a need card.
 NEED_DEEDS = (
     "statement", "merging", "separation", "dismissal", "reopening", "linking", "evidence", "evidence/removal",

@@ -228,6 +228,11 @@ NEED_KINDS = {
     "habit": marked("habit"),
     "signal": marked("picked by hand"),
 }
+WARNING_STANDINGS = {
+    "new": marked("new"),
+    "watching": marked("being watched"),
+    "dismissed": marked("dismissed"),
+}
 NEED_STANDINGS = {
     "new": marked("new"),
     "watching": marked("being watched"),

@@ -48,6 +48,7 @@ class Shell:
 
 
 PLACES = (
+    Place(path="/today", group=marked("Now"), name=marked("Today"), icon="sun", key="d"),
     Place(path="/surveys", group=marked("Listen"), name=marked("Surveys"), icon="clipboard-list", key="v"),
     Place(path="/requests", group=marked("Listen"), name=marked("Requests"), icon="lightbulb", key="r"),
     Place(

@@ -103,8 +103,10 @@ from emptychair.web.routes import (
     taxonomy,
     theme_edits,
     theme_names,
+    today,
     users,
     voice,
+    warnings,
     widget,
     write_keys,
 )
@@ -123,7 +125,7 @@ ROUTERS = (
     research_sessions, research_highlights, research_insights, studies, study_people, interviews,
     segment_deeds, segments, journey_deeds, journeys, customers,
     person_stream, person_export, person_alike, judgements, accounts, users, me, board_ways, board, requests,
-    request_deeds, api,
+    request_deeds, today, warnings, api,
 )  # fmt: skip
 
 

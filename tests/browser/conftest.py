@@ -102,7 +102,7 @@ def owner(served: Served, browser: Browser, tmp_path_factory: pytest.TempPathFac
     page.fill("#f-password", PASSWORD)
     page.fill("#f-password_again", PASSWORD)
     page.click("button:has-text('Create the owner')")
-    page.wait_for_url("**/scorecard")
+    page.wait_for_url("**/today")
     path = tmp_path_factory.mktemp("owner") / "state.json"
     context.storage_state(path=path)
     context.close()

@@ -60,7 +60,7 @@ def test_a_session_is_kept_on_the_machine_itself(page: Page, served: Served, bro
     page.fill("#f-email", "ada@example.com")
     page.fill("#f-password", "four words make one")
     page.click("button:has-text('Sign in')")
-    page.wait_for_url("**/scorecard")
+    page.wait_for_url("**/today")
 
 
 def test_a_page_with_everything_is_at_most_100_kb(browser: Browser, owner: Path, served: Served) -> None:

@@ -14,6 +14,7 @@ import pytest
 from emptychair import anticipate, understand
 from emptychair.anticipate.features.vocabulary import Trait as Told
 from emptychair.anticipate.features.vocabulary import Vocabulary
+from emptychair.anticipate.warnings.heard import ReleaseColumn
 from emptychair.domain.period import Period
 from emptychair.domain.scale import Score
 from emptychair.domain.signal import Audience, Kind
@@ -124,6 +125,7 @@ STAND_INS: dict[object, Sequence[object]] = {
         Tenure(audience=Audience.CUSTOMER, rule=Rule.ACTIVITY, as_of=AS_OF, gap_days=45, known=Arrivals()),
     ),
     Period: (PERIOD,),
+    ReleaseColumn: (ReleaseColumn(release="p_plan"), ReleaseColumn(release=None)),
     Score: tuple(Score),
     Field: (Field(name="plan", column="p_plan"), Field(name="channel", column="channel")),
     datetime: (AS_OF, PERIOD.start),

@@ -14,7 +14,8 @@ from emptychair.understand.fields import Field
 NAMES_DONE, NAMES_MET, CHANNELS, THEMES, TRAITS = 8, 6, 4, 8, 40
 MOST_NAMES, MOST_VALUES, FEWEST_TOLD, FEWEST_WITH_VALUE = 62, 30, 0.05, 5
 MOSTLY = 0.95
-_FAILURE = re.compile(r"fail|error|declin|crash|denied|rejected|timeout|rage", re.IGNORECASE)
+# Rage stands by itself: storage and average are none.
+FAILURE = re.compile(r"fail|error|declin|crash|denied|rejected|timeout|(?<![a-z])rage", re.IGNORECASE)
 _ASKED = ("survey_sent", "survey_shown")
 REPLIES = ("reply", "message_sent", "answer")
 # What names somebody tells nothing of anybody else.
@@ -64,7 +65,7 @@ def vocabulary(
     return Vocabulary(
         done=done[:NAMES_DONE],
         every_name=done[:MOST_NAMES],
-        failures=tuple(name for name in done if _FAILURE.search(name)),
+        failures=tuple(name for name in done if FAILURE.search(name)),
         met=tuple(name for name in met if name not in _ASKED)[:NAMES_MET],
         asked=tuple(name for name in met if name in _ASKED),
         channels=channels[:CHANNELS],

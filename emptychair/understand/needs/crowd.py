@@ -23,6 +23,11 @@ class Crowd:
         own = np.array([self._numbers.setdefault(name, len(self._numbers)) for name in names], dtype=np.int64)
         return own[coded.indices.to_numpy(zero_copy_only=False)] if names else np.zeros(0, np.int64)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everybody who has a number, in the order of numbers."""
+        return tuple(self._numbers)
+
     def known(self, people: Sequence[str]) -> Numbers:
         """The numbers of those of these people who are known."""
         found = [self._numbers[one] for one in people if one in self._numbers]

@@ -177,7 +177,7 @@ def _searches(
     place = {key: number for number, key in enumerate(keys)}
     chosen = [number for number, one in enumerate(mine) if one]
     key = np.array([place[mine[number]] for number in chosen], dtype=np.int64)
-    return _shown(Kind.SEARCH, keys, key, rows.take(chosen), crowd)
+    return _shown(Kind.SEARCH, keys, key, rows.take(pa.array(chosen, pa.int64())), crowd)
 
 
 def _keep_phrases(

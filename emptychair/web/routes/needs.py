@@ -79,9 +79,9 @@ def needs(request: Request, standing: str = "", table: str = "") -> Response:
         "voice/needs.html",
         look=look,
         opening=opening(going_on, len(known), write, words),
-        alarms=[_line(one, write, words) for one in going_on if one.standing is not AlarmStanding.DISMISSED],
+        alarms=[line(one, write, words) for one in going_on if one.standing is not AlarmStanding.DISMISSED],
         past=[
-            _line(one, write, words)
+            line(one, write, words)
             for one in alarms
             if one.ended_at or one.standing is AlarmStanding.DISMISSED
         ],
@@ -182,7 +182,8 @@ def opening(alarms: Sequence[KeptAlarm], cards: int, write: Formats, words: Text
     return Markup("")
 
 
-def _line(alarm: KeptAlarm, write: Formats, words: Texts) -> dict[str, Any]:
+def line(alarm: KeptAlarm, write: Formats, words: Texts) -> dict[str, Any]:
+    """An alarm as a row of a table."""
     name = naming.called(alarm.kind, alarm.key, alarm.name, words)
     return {
         "alarm": alarm,

@@ -9,6 +9,7 @@ from emptychair.domain.signal import Audience
 from emptychair.measure.export import as_csv as metrics_as_csv
 from emptychair.measure.export import as_objects
 from emptychair.web import shell
+from emptychair.web.access import may
 from emptychair.web.formats import Formats
 from emptychair.web.parts import Parts, parts_of
 from emptychair.web.problem import not_found
@@ -20,7 +21,7 @@ from emptychair.web.scorecard.division import choices
 from emptychair.web.scorecard.view import Grid, Page
 from emptychair.web.scorecard.words import Pen
 from emptychair.web.texts import texts
-from emptychair.web.visitor import wanted_form
+from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.wanted import Form
 
 router = APIRouter()
@@ -28,8 +29,9 @@ router = APIRouter()
 
 @router.get("/", include_in_schema=False)
 def start(request: Request) -> Response:
-    """The first page is the scorecard."""
-    return RedirectResponse("/scorecard", 303)
+    """The first page is Today, and the scorecard for whoever may not read of customers."""
+    is_reader = may(visitor_of(request).who, "GET", "/today")
+    return RedirectResponse("/today" if is_reader else "/scorecard", 303)
 
 
 @router.get("/scorecard")

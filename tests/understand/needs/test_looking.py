@@ -275,3 +275,9 @@ def test_what_employees_say_and_what_agents_answer_is_no_cue(company: Callable) 
     looking.look(ledger, desk, NOW, None)
     with desk.read() as tx:
         assert need_cues.since(tx, START) == []
+
+
+def test_where_every_search_found_something_nothing_was_sought_in_vain(company: Callable) -> None:
+    ledger, desk = company([searched(f"found_{day}", "per_1", moment(day, 1), "tea", 4) for day in range(30)])
+    assert looking.look(ledger, desk, NOW, None).people > 0
+    assert alarms(desk) == {}
