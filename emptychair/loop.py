@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from emptychair.anticipate.risk import tending as risk
 from emptychair.channels.email import returns, sending
 from emptychair.channels.email.sending import Post
 from emptychair.channels.outside import Outside
 from emptychair.desk import attempts, jobs, samples, sessions, work
 from emptychair.desk.desk import Desk
+from emptychair.desk.risk_runs import Deed
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.board import people as voters
 from emptychair.listen.board import recording as board
@@ -93,21 +95,6 @@ def load(parts: Parts) -> object:
     return parts.ledger.load(parts.clock())
 
 
-def write_down(parts: Parts) -> object:
-    """Write down what the collector turned away."""
-    return parts.reception.write_down()
-
-
-def seal(parts: Parts) -> object:
-    """Move closed journal segments into the lake."""
-    return parts.ledger.seal(parts.clock())
-
-
-def compact(parts: Parts) -> object:
-    """Lay closed months sorted by person and time, one file each."""
-    return parts.ledger.compact(parts.clock())
-
-
 def take_in(parts: Parts) -> object:
     """Run the imports that wait."""
     return imports.run_queued(parts.ledger, parts.desk, parts.home, parts.clock)
@@ -158,11 +145,6 @@ def record_board(parts: Parts) -> object:
     return board.record(parts.desk, parts.ledger, parts.clock)
 
 
-def look_voters_up(parts: Parts) -> object:
-    """Find out which customers those are who vote on the board."""
-    return voters.look_up(parts.desk, parts.ledger)
-
-
 def follow_judgements(parts: Parts) -> object:
     """Let the ledger follow what was judged about who is who, should a crash have come between."""
     return identity.follow(parts.desk, parts.ledger)
@@ -186,9 +168,25 @@ def tidy(parts: Parts) -> object:
     return imports.discard_forgotten(parts.desk, parts.home, now)
 
 
+def _risk(deed: Deed) -> Job:
+    return Job(
+        name=f"risk_{deed}",
+        every=timedelta(minutes=1),
+        run=lambda parts: risk.run(
+            parts.ledger, parts.desk, deed, parts.clock, parts.study.room.stopping.is_set
+        ),
+        has_work=lambda parts: risk.is_due(parts.ledger, parts.desk, deed, parts.clock()),
+    )
+
+
 JOBS: tuple[Job, ...] = (
     Job(name="load", every=timedelta(seconds=1), run=load, is_local=True),
-    Job(name="turned_away", every=timedelta(seconds=10), run=write_down, is_local=True),
+    Job(
+        name="turned_away",
+        every=timedelta(seconds=10),
+        run=lambda parts: parts.reception.write_down(),
+        is_local=True,
+    ),
     Job(name="imports", every=timedelta(seconds=1), run=take_in, has_work=asked_for(imports.KIND)),
     Job(name="replay", every=timedelta(seconds=1), run=hear_again, has_work=asked_for(replay.KIND)),
     # Each source is claimed by itself, so that the job needs no claim.
@@ -222,7 +220,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="voters",
         every=timedelta(hours=1),
-        run=look_voters_up,
+        run=lambda parts: voters.look_up(parts.desk, parts.ledger),
         has_work=lambda parts: voters.is_anybody(parts.desk),
     ),
     Job(name="identity", every=timedelta(minutes=1), run=follow_judgements, is_local=True),
@@ -239,8 +237,9 @@ JOBS: tuple[Job, ...] = (
         run=look_for_needs,
         has_work=lambda parts: needs.is_due(parts.desk, parts.clock()),
     ),
-    Job(name="seal", every=timedelta(hours=1), run=seal),
-    Job(name="compact", every=timedelta(days=1), run=compact),
+    *(_risk(deed) for deed in Deed),
+    Job(name="seal", every=timedelta(hours=1), run=lambda parts: parts.ledger.seal(parts.clock())),
+    Job(name="compact", every=timedelta(days=1), run=lambda parts: parts.ledger.compact(parts.clock())),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
 )
 

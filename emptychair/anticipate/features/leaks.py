@@ -74,7 +74,8 @@ def ends_after(tenure: Tenure) -> Question:
         with each as (
             select signals.name, signals.person,
                    max(
-                       case when micros_between(signals.occurred_at, spells.ended_at) < :soon then 1 else 0 end
+                       case when micros_between(signals.occurred_at, spells.ended_at) < :soon
+                            then 1 else 0 end
                    ) as ended
             from spells inner join signals on signals.person = spells.person
             where signals.audience = :audience and signals.kind in ('did', 'met', 'paid')
