@@ -109,10 +109,11 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     """
     # Loaded here alone: the other commands start in half the time without pages and server.
     from emptychair.channels.outside import Outside, networks
+    from emptychair.jobs import Parts
     from emptychair.listen.sources.limited import Limited
     from emptychair.listen.sources.running import Fetchers
     from emptychair.listen.sources.system import Means
-    from emptychair.loop import Loop, Parts
+    from emptychair.loop import Loop
     from emptychair.understand.reading.learning import Study
     from emptychair.understand.reading.tending import ReadingRoom
     from emptychair.web.access import first_link

@@ -10,12 +10,13 @@ from emptychair.channels.outside import Outside
 from emptychair.desk import jobs
 from emptychair.desk.desk import Desk
 from emptychair.desk.jobs import Outcome
+from emptychair.jobs import JOBS, Job, Parts
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
 from emptychair.listen.sources.limited import Limited
 from emptychair.listen.sources.running import Fetchers
 from emptychair.listen.sources.system import Means
-from emptychair.loop import JOBS, Job, Parts, run_once
+from emptychair.loop import run_once
 from emptychair.understand.reading.learning import Study
 from emptychair.understand.reading.tending import ReadingRoom
 

@@ -80,19 +80,26 @@ def test_every_command_is_explained() -> None:
 
 def test_every_setting_is_explained() -> None:
     from emptychair.config import NAMES
-    from emptychair.desk import board_settings, mail_settings, writer_settings
+    from emptychair.desk import board_settings, mail_settings, risk_settings, writer_settings
     from emptychair.desk.settings import KEYS
 
     text = headings("settings.md")
     assert [
         key
-        for key in (*NAMES, *KEYS, *mail_settings.KEYS, *board_settings.KEYS, *writer_settings.KEYS)
+        for key in (
+            *NAMES,
+            *KEYS,
+            *mail_settings.KEYS,
+            *board_settings.KEYS,
+            *writer_settings.KEYS,
+            *risk_settings.KEYS,
+        )
         if f"`{key}`" not in text
     ] == []
 
 
 def test_every_job_is_explained() -> None:
-    from emptychair.loop import JOBS
+    from emptychair.jobs import JOBS
 
     text = headings("operations.md")
     assert [job.name for job in JOBS if f"`{job.name}`" not in text] == []

@@ -17,6 +17,8 @@ COMMANDS = {
     "score": ("emptychair.cli.score", "score"),
     "search": ("emptychair.cli.search", "search"),
     "export": ("emptychair.cli.export", "export"),
+    "train": ("emptychair.cli.train", "train"),
+    "score-people": ("emptychair.cli.score_people", "score_people"),
     "ask": ("emptychair.cli.ask", "ask"),
     "link": ("emptychair.cli.link", "link"),
 }

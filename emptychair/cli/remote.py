@@ -129,6 +129,24 @@ def ask(server: Server, wanted: Mapping[str, str], *, is_written: bool) -> dict[
         return _answer(client.get("/voice/ask.json", params=asked))
 
 
+def train(server: Server, audience: Audience, horizon: int | None) -> list[dict[str, Any]]:
+    """Ask for models and wait until they are trained; what came of each horizon."""
+    asked = {"audience": audience.value} | ({} if horizon is None else {"horizon": str(horizon)})
+    with _client(server) as client:
+        told = _answer(client.post("/models/risk/training.json", json=asked))
+        while "training" in (found := _of(told, audience))["under_way"]:
+            time.sleep(BETWEEN_LOOKS * 5)
+            told = _answer(client.get("/models/risk.json"))
+    return [one for one in found["outcomes"] if horizon in (None, one["horizon"]) or not one["horizon"]]
+
+
+def score_people(server: Server, audience: Audience, as_of: str | None) -> dict[str, Any]:
+    """Everybody's chances as of the end of a day, or now."""
+    asked = {"audience": audience.value, "as_of": as_of or ""}
+    with _client(server) as client:
+        return _answer(client.post("/models/risk/scores.json", json=asked))
+
+
 def withdraw(server: Server, import_id: str) -> dict[str, Any]:
     """The import, taken back."""
     with _client(server) as client:
@@ -156,6 +174,10 @@ def _answer(response: "httpx.Response") -> dict[str, Any]:
     except ValueError:
         raise ServerRefused(f"the server answered {response.status_code}") from None
     raise ServerRefused(str(said.get("detail") or said.get("title") or response.status_code))
+
+
+def _of(told: Mapping[str, Any], audience: Audience) -> dict[str, Any]:
+    return next(dict(one) for one in told["audiences"] if one["audience"] == audience.value)
 
 
 def _scorecard(client: "httpx.Client", audience: Audience, asked: Asked) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from emptychair.desk.research_highlights import highlights
 from emptychair.desk.research_sessions import sessions
 from emptychair.desk.research_turns import Speaks, turns
 from emptychair.desk.responses import responses
+from emptychair.desk.risk_forecasts import risk_forecasts
+from emptychair.desk.risk_scores import risk_scores
 from emptychair.desk.stops import stops
 from emptychair.desk.study_people import people as study_people
 from emptychair.desk.study_slots import slots as study_slots
@@ -79,6 +81,7 @@ EXCEPTIONS: Mapping[str, str] = {
 EXPORTED: tuple[Table, ...] = (
     consents, touches, outbox, recipients, stops, invitations, responses, answer_files, voters, posts, votes,
     told, deeds, evidence, ways, judgements, sessions, turns, highlights, study_people, study_slots,
+    risk_scores, risk_forecasts,
 )  # fmt: skip
 
 RESEARCH = (turns, highlights, study_slots)

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     IDS_ARE_THE_SAME = "ids_are_the_same"
     MERGED_ALREADY = "merged_already"
     NOBODY_HAS_THIS_ID = "nobody_has_this_id"
+    NOTHING_TO_FORESEE = "nothing_to_foresee"
     SLUG_IS_NOT_ONE = "slug_is_not_one"
     SLUG_IS_TAKEN = "slug_is_taken"
     BOOKS_DO_NOT_BALANCE = "books_do_not_balance"

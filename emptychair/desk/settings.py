@@ -25,7 +25,8 @@ class Setting(Generic[T]):
     """One thing to decide, for the company or for each audience.
 
     `parse` reads what a person typed (and what is stored) and raises `Refused`; `text` writes it so that
-    `parse` reads it again. The default holds until somebody decides.
+    `parse` reads it again. The default holds until somebody decides; nobody but the owner decides what
+    `is_of_owner`.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Setting(Generic[T]):
     per_audience: bool
     parse: Callable[[str], T]
     text: Callable[[T], str]
+    is_of_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from emptychair.web import deeds
 from emptychair.web.guard import SAFE
 from emptychair.web.intake import paths as intake
+from emptychair.web.risk.rules import RISK_RULES
 from emptychair.web.roles import (
     CARERS,
     CLIENTS,
@@ -257,6 +258,7 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/customers/judgements/{id}/undoing", IMPORTERS),
     Rule("GET", "/customers/suggestions", CARERS),
     Rule("POST", "/customers/suggestions/dismissal", IMPORTERS),
+    *RISK_RULES,
     Rule("GET", "/accounts", CARERS),
     Rule("GET", "/accounts/account", CARERS),
     Rule("GET", "/users", LEADERS),

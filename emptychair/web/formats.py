@@ -1,5 +1,6 @@
 """Numbers, dates and amounts as a reader of a locale expects to see them."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -70,6 +71,17 @@ class Formats:
         if currency is None:
             return _minus(numbers.format_decimal(value, format="#,##0.00", locale=self.locale))
         return _minus(numbers.format_currency(value, currency, locale=self.locale))
+
+    def whole_money(self, value: float, currency: str | None) -> str:
+        """An estimated amount without the small unit, which nobody knows."""
+        if currency is None:
+            return self.count(round(value))
+        pattern = re.sub(r"\.0+", "", self.locale.currency_formats["standard"].pattern)
+        return _minus(
+            numbers.format_currency(
+                round(value), currency, pattern, locale=self.locale, currency_digits=False
+            )
+        )
 
     def language(self, code: str) -> str:
         """A language by its name in the reader's own; its code where that has none."""

@@ -79,6 +79,8 @@ from emptychair.web.routes import (
     research_highlights,
     research_insights,
     research_sessions,
+    risk,
+    risk_models,
     scorecard,
     search,
     segment_deeds,
@@ -123,7 +125,7 @@ ROUTERS = (
     taxonomy,
     need_alarms, needs, need_cards, research,
     research_sessions, research_highlights, research_insights, studies, study_people, interviews,
-    segment_deeds, segments, journey_deeds, journeys, customers,
+    segment_deeds, segments, journey_deeds, journeys, risk, risk_models, customers,
     person_stream, person_export, person_alike, judgements, accounts, users, me, board_ways, board, requests,
     request_deeds, today, warnings, api,
 )  # fmt: skip

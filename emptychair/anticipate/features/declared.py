@@ -40,7 +40,8 @@ class Feature:
 
 def declared(words: Vocabulary) -> tuple[Feature, ...]:
     """The features of a company whose words these are, always in the same order."""
-    return (*ALWAYS, *_done(words), *_met(words), *_channels(words), *_themes(words), *_traits(words))
+    always = [one for one in ALWAYS if not (words.is_silent and one.name in OF_WORDS)]
+    return (*always, *_done(words), *_met(words), *_channels(words), *_themes(words), *_traits(words))
 
 
 def _count(name: str, sentence: str, sense: int, column: str) -> Feature:
@@ -172,6 +173,15 @@ ALWAYS: tuple[Feature, ...] = (
     ),
     _count("met_30", "things of ours they got in 30 days", 0, "met_30"),
     _count("met_90", "things of ours they got in 90 days", 0, "met_90"),
+)  # fmt: skip
+
+# What people said, and how they answered.
+OF_WORDS = frozenset(
+    {
+        "since_said", "since_rated", "said_30", "said_90", "said_365", "said_change", "answered_90",
+        "waiting_days", "negative_90", "positive_90", "negative_share_365", "last_tone", "themes_180",
+        "score_last", "score_change", "score_mean_365", "answer_share_365",
+    }
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class Trait:
 class Vocabulary:
     """The commonest first. `every_name` are the names of all doing that breadth is counted by, `answered_in`
     the channels in which people ever got an answer. Signals with a name that is `refused` count for nothing.
+    `is_silent`: nothing that people said or answered is looked at.
     """
 
     done: tuple[str, ...]
@@ -46,6 +47,7 @@ class Vocabulary:
     themes: Mapping[str, str] = field(default_factory=dict)
     traits: tuple[Trait, ...] = ()
     refused: tuple[str, ...] = ()
+    is_silent: bool = False
 
 
 def vocabulary(
@@ -56,7 +58,11 @@ def vocabulary(
     themes: Mapping[str, str] | None = None,
     refused: Sequence[str] = (),
 ) -> Vocabulary:
-    """The words as of an instant; `themes` are names of themes by their ids. O(signals), two passes."""
+    """The words as of an instant; `themes` are names of themes by their ids. O(signals), two passes.
+
+    What employees said or answered is not looked at (docs/decisions/0179).
+    """
+    is_silent = audience is Audience.EMPLOYEE
     every = ledger.ask(names(audience, as_of, believed)).to_pylist()
     rows = [row for row in every if row["name"] not in refused]
     done = _commonest((row["name"], row["signals"]) for row in rows if row["kind"] == Kind.DID)
@@ -70,9 +76,10 @@ def vocabulary(
         asked=tuple(name for name in met if name in _ASKED),
         channels=channels[:CHANNELS],
         answered_in=tuple(sorted({row["channel"] for row in rows if _is_reply(row)})),
-        themes=_spoken(ledger, audience, as_of, believed, themes or {}),
+        themes=_spoken(ledger, audience, as_of, believed, {} if is_silent else themes or {}),
         traits=traits(ledger, audience, as_of, believed),
         refused=tuple(refused),
+        is_silent=is_silent,
     )
 
 

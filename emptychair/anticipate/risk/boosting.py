@@ -1,13 +1,13 @@
 """Gradient boosting by LightGBM, bound to plain sense where there is one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from emptychair.anticipate.features.declared import Feature
-from emptychair.anticipate.risk.examples import Examples
+from emptychair.anticipate.risk.examples import Examples, StoppedLooking
 from emptychair.anticipate.risk.models import Floats, Matrix
 
 KIND = "gradient boosting"
@@ -66,8 +66,18 @@ def restored(kept: Mapping[str, Any]) -> Boosted:
     return Boosted(_library().Booster(model_str=kept["trees"]))
 
 
-def learned(rows: Examples, later: Examples, seed: int) -> Boosted:
-    """Learn until the log loss on the later examples gets no better. Raises NoBoostingError."""
+def learned(
+    rows: Examples, later: Examples, seed: int, is_stopping: Callable[[], bool] = lambda: False
+) -> Boosted:
+    """Learn until the log loss on the later examples gets no better.
+
+    Raises NoBoostingError, StoppedLooking.
+    """
+
+    def stop(state: object) -> None:
+        if is_stopping():
+            raise StoppedLooking
+
     library = _library()
     traits = [at for at, feature in enumerate(rows.features) if feature.values]
     settings = {**_SETTINGS, "seed": seed, "monotone_constraints": _senses(rows.features)}
@@ -80,7 +90,7 @@ def learned(rows: Examples, later: Examples, seed: int) -> Boosted:
         data,
         _MOST_ROUNDS,
         valid_sets=[watched],
-        callbacks=[library.early_stopping(_PATIENCE, verbose=False)],
+        callbacks=[stop, library.early_stopping(_PATIENCE, verbose=False)],
     )
     # What is kept and loaded again is what answers: the rounds after the best are left out.
     return Boosted(library.Booster(model_str=booster.model_to_string(num_iteration=booster.best_iteration)))

@@ -1,6 +1,6 @@
 """People as they were on some days, and what became of them: what a model learns from and is judged by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -45,7 +45,10 @@ class Examples:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looking:
-    """Where examples come from. `tenure` is that of now; `rng` draws those who are taken of a large day."""
+    """Where examples come from. `tenure` is that of now; `rng` draws those who are taken of a large day.
+
+    Nothing more is looked at once `is_stopping` says so.
+    """
 
     ledger: Ledger
     tenure: Tenure
@@ -53,10 +56,18 @@ class Looking:
     ended: Endings
     horizon: int
     rng: np.random.Generator
+    is_stopping: Callable[[], bool] = lambda: False
+
+
+class StoppedLooking(Exception):
+    """All is to end before everything was looked at."""
 
 
 def examples(looking: Looking, days: Sequence[datetime]) -> Examples:
-    """Everybody who was in a relationship on one of the days, 25,000 of each at most. O(days · signals)."""
+    """Everybody who was in a relationship on one of the days, 25,000 of each at most. O(days · signals).
+
+    Raises StoppedLooking.
+    """
     parts = [_on(looking, day) for day in days]
     return Examples(
         features=parts[0][0],
@@ -68,6 +79,8 @@ def examples(looking: Looking, days: Sequence[datetime]) -> Examples:
 
 
 def _on(looking: Looking, day: datetime) -> tuple[tuple[Feature, ...], Matrix, Flags]:
+    if looking.is_stopping():
+        raise StoppedLooking
     found = features(looking.ledger, replace(looking.tenure, as_of=day), looking.words)
     known, ended = looking.ended.within(looking.horizon, found.people, day)
     rows = np.flatnonzero(known)

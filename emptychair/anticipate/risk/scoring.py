@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from emptychair.anticipate.features.known import Features, features
+from emptychair.anticipate.features.vocabulary import Vocabulary
 from emptychair.anticipate.risk.models import Floats, Matrix
 from emptychair.anticipate.risk.training import Trained
 from emptychair.ledger.ledger import Ledger
@@ -18,7 +19,8 @@ from emptychair.understand.spells import Tenure
 class Scores:
     """A row per person in a relationship, by their ids; the columns of chances are `horizons`, in order.
 
-    The further a horizon, the greater the chance; `low` and `high` are the band around each.
+    The further a horizon, the greater the chance; `low` and `high` are the band around each. `values` are
+    the features that the model of the furthest horizon knows.
     """
 
     as_of: datetime
@@ -36,32 +38,41 @@ class Scores:
 
 
 def scored(ledger: Ledger, tenure: Tenure, trained: Sequence[Trained]) -> Scores:
-    """The chances by models that share their words, one per horizon. Raises ValueError without a model."""
+    """The chances by models, one per horizon. Raises ValueError without a model. O(signals) for each of the
+    vocabularies that they were trained in.
+    """
     if not trained:
         raise ValueError("there is no model to ask")
     by_horizon = sorted(trained, key=lambda one: one.card.horizon)
-    found = features(ledger, tenure, by_horizon[0].words)
+    seen: list[tuple[Vocabulary, Features]] = []
+    for one in by_horizon:
+        if not any(words == one.words for words, _ in seen):
+            seen.append((one.words, features(ledger, tenure, one.words)))
+    found = [next(of for words, of in seen if words == one.words) for one in by_horizon]
     return scores(found, by_horizon)
 
 
-def scores(found: Features, by_horizon: Sequence[Trained]) -> Scores:
-    """The chances of people whose features are known, by models from the nearest horizon to the furthest."""
-    odds = [one.learned.log_odds(found.values) for one in by_horizon]
-    bands = [one.learned.curve.band(of) for one, of in zip(by_horizon, odds, strict=True)]
-    chances = [one.learned.curve.chances(of) for one, of in zip(by_horizon, odds, strict=True)]
+def scores(found: Sequence[Features], by_horizon: Sequence[Trained]) -> Scores:
+    """The chances of people by models from the nearest horizon to the furthest, with the features that each
+    knows of them. The people are the same for all: they are told by the relationships.
+    """
+    learned = [one.learned for one in by_horizon]
+    odds = [one.log_odds(of.values) for one, of in zip(learned, found, strict=True)]
+    bands = [one.curve.band(of) for one, of in zip(learned, odds, strict=True)]
+    chances = [one.curve.chances(of) for one, of in zip(learned, odds, strict=True)]
     # Whoever leaves within 30 days leaves within 60.
     low, high, middle = (
         np.maximum.accumulate(np.stack(columns, axis=1), axis=1)
         for columns in ([one for one, _ in bands], [one for _, one in bands], chances)
     )
     return Scores(
-        as_of=found.as_of,
+        as_of=found[-1].as_of,
         horizons=tuple(one.card.horizon for one in by_horizon),
-        people=found.people,
+        people=found[-1].people,
         chances=middle,
         low=low,
         high=high,
-        values=found.values,
+        values=found[-1].values,
     )
 
 

@@ -14,9 +14,9 @@ from emptychair.anticipate.risk import boosting, card, logistic
 from emptychair.anticipate.risk.card import Candidate, Card, Judged
 from emptychair.anticipate.risk.endings import Endings, endings
 from emptychair.anticipate.risk.examples import Examples
-from emptychair.anticipate.risk.models import Floats, Model
+from emptychair.anticipate.risk.models import Floats, Matrix, Model
 from emptychair.anticipate.risk.screening import screened
-from emptychair.anticipate.risk.training import FEWEST_ENDINGS, NotEnough
+from emptychair.anticipate.risk.training import FEWEST_ENDINGS, Learned, NotEnough, Trained, usual
 from emptychair.ledger.ledger import Ledger
 from emptychair.stats.recalibrating import recalibrated
 from emptychair.understand.spells import Tenure
@@ -30,7 +30,8 @@ _MOMENT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Snapshot:
-    """The people of a snapshot, the chance that somebody like each is among those who left, and the card.
+    """The people of a snapshot, the chance that somebody like each is among those who left with its band, and
+    the model of all of them with its card.
 
     Every chance is of a model that had not seen the person. `ended` are those who did leave.
     """
@@ -38,8 +39,16 @@ class Snapshot:
     taken_at: datetime
     people: pa.Array
     chances: Floats
+    low: Floats
+    high: Floats
     ended: NDArray[np.bool_]
-    card: Card
+    values: Matrix
+    trained: Trained
+
+    @property
+    def card(self) -> Card:
+        """How well people were told apart that the models had not seen."""
+        return self.trained.card
 
 
 def taken_at(found: Endings) -> datetime | None:
@@ -88,12 +97,20 @@ def judge_snapshot(
     tried = _odds(narrow, folds, rng)
     losses = {recipe: _loss(odds, narrow.ended) for recipe, odds in tried.items()}
     best = min(losses, key=lambda one: losses[one])
-    chances = _set_right(tried[best], narrow.ended, folds[0])
+    chances, low, high = _set_right(tried[best], narrow.ended, folds[0])
     whole = best.learned(narrow, rng)
     remarks = (what_cannot_be_known(at, len(rows)), *screen.sentences)
     made = _card(Judged(rows, chances), whole, narrow, losses, remarks, rng)
+    learned = Learned(whole, screen.kept, recalibrated(tried[best], narrow.ended))
     return Snapshot(
-        taken_at=at, people=found.people.filter(pa.array(there)), chances=chances, ended=rows.ended, card=made
+        taken_at=at,
+        people=found.people.filter(pa.array(there)),
+        chances=chances,
+        low=low,
+        high=high,
+        ended=rows.ended,
+        values=rows.values,
+        trained=Trained(learned, made, words, usual(rows.values), learned, ()),
     )
 
 
@@ -145,13 +162,14 @@ def _unseen(recipe: _Recipe, rows: Examples, folds: NDArray[np.int64], rng: np.r
     return odds
 
 
-def _set_right(odds: Floats, ended: NDArray[np.bool_], folds: NDArray[np.int64]) -> Floats:
-    """The chances, each by a curve of the other folds."""
-    found = np.empty(len(odds))
+def _set_right(odds: Floats, ended: NDArray[np.bool_], folds: NDArray[np.int64]) -> tuple[Floats, ...]:
+    """(chances, low, high), each by a curve of the other folds."""
+    found = np.empty((3, len(odds)))
     for fold in range(_FOLDS):
-        others = folds != fold
-        found[~others] = recalibrated(odds[others], ended[others]).chances(odds[~others])
-    return found
+        mine = folds == fold
+        curve = recalibrated(odds[~mine], ended[~mine])
+        found[:, mine] = [curve.chances(odds[mine]), *curve.band(odds[mine])]
+    return found[0], found[1], found[2]
 
 
 def _loss(odds: Floats, ended: NDArray[np.bool_]) -> float:

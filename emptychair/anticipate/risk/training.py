@@ -1,6 +1,6 @@
 """A model of risk learns from the past, is set right on a later time, and is judged on a time after that."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from emptychair.anticipate.risk.examples import Examples, Looking, examples
 from emptychair.anticipate.risk.models import Floats, Matrix, Model
 from emptychair.anticipate.risk.screening import Screened, screened
 from emptychair.ledger.ledger import Ledger
+from emptychair.stats.drift import Spread, spread
 from emptychair.stats.recalibrating import Recalibration, recalibrated
 from emptychair.understand.spells import Tenure
 
@@ -52,14 +53,16 @@ class Learned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """What is used (it learned up to now), the card of its like that was judged, the words of features, and
-    what is usual of each.
+    """What is used (it learned up to now), the card of its like that was `judged`, the words of features,
+    what is usual of each, and how those that it uses were spread among the people who set its chances right.
     """
 
     learned: Learned
     card: Card
     words: Vocabulary
     usual: Floats
+    judged: Learned
+    spreads: tuple[Spread, ...]
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -75,11 +78,12 @@ def train(
     horizon: int,
     first_at: datetime,
     rng: np.random.Generator,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> Trained | NotEnough:
     """A model of who leaves within `horizon` days, as of `tenure.as_of`; the first signal was at `first_at`.
 
     It is chosen, set right and judged on three times after that from which it learned; what is used
-    afterwards learned in the same way up to now. O(20 · signals).
+    afterwards learned in the same way up to now. O(40 · signals). Raises StoppedLooking.
     """
     planned = dates(first_at, tenure.as_of, horizon)
     if isinstance(planned, TooShort):
@@ -87,21 +91,41 @@ def train(
             f"The history is {planned.days} days long; {planned.need} are needed to foresee {horizon} days "
             "and to judge it on a time that the model has not seen."
         )
-    looking = Looking(ledger, tenure, words, endings(ledger, tenure), horizon, rng)
+    looking = Looking(ledger, tenure, words, endings(ledger, tenure), horizon, rng, is_stopping)
     past, later, last = (
         examples(looking, days) for days in (planned.learn, planned.calibrate, planned.judge)
     )
     if few := _too_few(past, later, last):
         return few
     screen = screened(past)
-    learned, tried = _learned(past, later, screen, rng)
+    learned, tried = _learned(past, later, screen, looking)
     judged = Judged(last, learned.chances(last.values))
     remarks = (*_refused(words), *screen.sentences, *(leak.sentence for leak in leaks(ledger, tenure)))
     made = _card(planned, past, judged, learned, tried, remarks, rng)
     now = moved_on(planned, tenure.as_of)
     latest, set_right = examples(looking, now.learn), examples(looking, now.calibrate)
-    in_use, _ = _learned(latest, set_right, screened(latest), rng, only=learned.model.kind)
-    return Trained(in_use, made, words, _usual(latest.values))
+    in_use, _ = _learned(latest, set_right, screened(latest), looking, only=learned.model.kind)
+    spreads = tuple(spread(set_right.values[:, at].astype(np.float64)) for at in in_use.kept)
+    return Trained(in_use, made, words, usual(latest.values), learned, spreads)
+
+
+def foreseen_loss(
+    ledger: Ledger, tenure: Tenure, trained: Trained, days: Sequence[datetime], rng: np.random.Generator
+) -> float | None:
+    """The log loss of the chances that the judged like of a model gives people on some days; None without
+    anybody. O(days · signals).
+    """
+    looking = Looking(ledger, tenure, trained.words, endings(ledger, tenure), trained.card.horizon, rng)
+    rows = examples(looking, days)
+    if not len(rows):
+        return None
+    return log_loss(trained.judged.chances(rows.values), rows.ended)
+
+
+def log_loss(chances: Floats, ended: NDArray[np.bool_]) -> float:
+    """The mean of minus the logarithm of the chance that was given to what came."""
+    held = np.clip(chances, 1e-6, 1 - 1e-6)
+    return float(-np.log(np.where(ended, held, 1 - held)).mean())
 
 
 def _refused(words: Vocabulary) -> list[str]:
@@ -126,12 +150,12 @@ def _too_few(past: Examples, later: Examples, last: Examples) -> NotEnough | Non
 
 
 def _learned(
-    past: Examples, later: Examples, screen: Screened, rng: np.random.Generator, only: str = ""
+    past: Examples, later: Examples, screen: Screened, looking: Looking, only: str = ""
 ) -> tuple[Learned, tuple[Candidate, ...]]:
     """The best of the candidates. Half of the later people choose it, the others set its chances right."""
-    chooses = rng.random(len(later)) < 0.5
+    chooses = looking.rng.random(len(later)) < 0.5
     rows, choosing = _narrowed(past, screen), _narrowed(later.only(chooses), screen)
-    models = _candidates(rows, choosing, rng, only)
+    models = _candidates(rows, choosing, looking, only)
     losses = [_loss(model, choosing) for model in models]
     best = models[int(np.argmin(losses))]
     tried = tuple(
@@ -142,14 +166,15 @@ def _learned(
     return Learned(best, screen.kept, curve), tried
 
 
-def _candidates(rows: Examples, choosing: Examples, rng: np.random.Generator, only: str) -> list[Model]:
+def _candidates(rows: Examples, choosing: Examples, looking: Looking, only: str) -> list[Model]:
     found: list[Model] = []
     if only != boosting.KIND:
         lines = [logistic.learned(rows, strength) for strength in _STRENGTHS]
         found.append(min(lines, key=lambda line: _loss(line, choosing)))
     if only != logistic.KIND:
         try:
-            found.append(boosting.learned(rows, choosing, seed=int(rng.integers(2**31))))
+            seed = int(looking.rng.integers(2**31))
+            found.append(boosting.learned(rows, choosing, seed, looking.is_stopping))
         except boosting.NoBoostingError:
             if only:
                 raise
@@ -199,7 +224,7 @@ def _card(
     )
 
 
-def _usual(values: Matrix) -> Floats:
+def usual(values: Matrix) -> Floats:
     """What is usual of every feature: the median of those of whom it is known; NaN where it is of nobody."""
     known = ~np.isnan(values).all(axis=0)
     found = np.full(values.shape[1], np.nan)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from emptychair.anticipate.risk.at_risk import AtRisk
 from emptychair.domain.signal import Audience
 from emptychair.measure.export import as_csv as metrics_as_csv
 from emptychair.measure.export import as_objects
@@ -14,6 +15,7 @@ from emptychair.web.formats import Formats
 from emptychair.web.parts import Parts, parts_of
 from emptychair.web.problem import not_found
 from emptychair.web.render import as_csv, as_json, csv_file, locale_of
+from emptychair.web.risk.summary import card, of_choice
 from emptychair.web.scorecard.asked import field_names, measured, view
 from emptychair.web.scorecard.build import Measured
 from emptychair.web.scorecard.choice import CUSTOM, LAST_YEAR, Choice, Filters, chosen, quarters
@@ -56,7 +58,7 @@ def show(
     if part:
         return _part(request, None if found is None else view(parts, choice, found, pen), part, choice)
     if wanted is Form.JSON:
-        return as_json(_as_data(found, choice))
+        return as_json(_as_data(found, choice, of_choice(request, choice)))
     if wanted is Form.CSV:
         return csv_file("scorecard", metrics_as_csv(found.standing.metrics if found else ()))
     return _page(request, choice, found, pen)
@@ -71,6 +73,7 @@ def _page(request: Request, choice: Choice, found: Measured | None, pen: Pen) ->
         request,
         "scorecard/page.html",
         view=None if found is None else view(parts, choice, found, pen),
+        at_risk=card(request, choice, pen),
         degraded=state.degraded,
         whom=words[choice.audience].lower(),
         choice=_form(parts, choice, found, pen, words),
@@ -108,7 +111,7 @@ def _form(
     )
 
 
-def _as_data(found: Measured | None, choice: Choice) -> dict[str, object]:
+def _as_data(found: Measured | None, choice: Choice, at_risk: AtRisk | None) -> dict[str, object]:
     standing = None if found is None else found.standing
     return {
         "audience": choice.audience,
@@ -116,6 +119,7 @@ def _as_data(found: Measured | None, choice: Choice) -> dict[str, object]:
         "sentence": "" if found is None else " ".join(one.text for one in found.opening),
         "metrics": [] if standing is None else as_objects(standing.metrics),
         "changes": {} if standing is None else standing.changes,
+        "at_risk": at_risk,
         "tables": {} if standing is None else {"cohorts": "part=cohorts", "survival": "part=survival"},
     }
 

@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 
 from emptychair.desk import audit, settings
 from emptychair.desk.refusal import Refused
+from emptychair.desk.risk_settings import RISK_SETTINGS
 from emptychair.desk.settings import GAP_DAYS, SETTINGS, Change, Setting
 from emptychair.domain.signal import Audience
 from emptychair.understand import tenure
 from emptychair.web import shell
-from emptychair.web.access import may
+from emptychair.web.access import OWNERS, may
 from emptychair.web.fields import Fields, SentFields
 from emptychair.web.parts import parts_of
 from emptychair.web.problem import Problem
@@ -39,6 +40,8 @@ TITLES = {
     "weekly_contacts": marked("Contacts in seven days"),
     "opt_in": marked("Only with consent"),
     "survey_file_megabytes": marked("Largest file of an answer, in megabytes"),
+    "margin_percent": marked("Margin in percent"),
+    "employee_risk": marked("Who sees the risk of employees by name"),
 }
 
 
@@ -72,8 +75,8 @@ def shown(request: Request, done: str = "") -> Response:
 def change(request: Request, fields: SentFields) -> Response:
     """Change the settings that are sent (`key`, or `key.audience`); all of them or none."""
     errors: dict[str, str] = {}
-    parts, by = parts_of(request), visitor_of(request).name
-    now = parts.clock()
+    parts, visitor = parts_of(request), visitor_of(request)
+    now, by = parts.clock(), visitor.name
     with parts.desk.begin() as tx:
         for setting, audience in _all():
             name = setting.key if audience is None else f"{setting.key}.{audience.value}"
@@ -81,6 +84,10 @@ def change(request: Request, fields: SentFields) -> Response:
                 continue
             try:
                 value = setting.parse(fields.text(name))
+                if setting.is_of_owner and visitor.who not in OWNERS:
+                    if value != settings.get(tx, setting, audience):
+                        errors[name] = "Only the owner decides this."
+                    continue
                 if settings.change(tx, setting, value, audience=audience, by=by, now=now):
                     address = visit_of(request).address
                     audit.record(tx, who=by, verb="change_setting", thing=name, now=now, address=address)
@@ -98,7 +105,7 @@ def change(request: Request, fields: SentFields) -> Response:
 
 
 def _all() -> Iterator[tuple[Setting[Any], Audience | None]]:
-    for setting in SETTINGS:
+    for setting in (*SETTINGS, *RISK_SETTINGS):
         for audience in tuple(Audience) if setting.per_audience else (None,):
             yield setting, audience
 
@@ -161,6 +168,7 @@ def _page(
         errors=errors or {},
         done=done,
         may_change=may(who, "POST", "/settings"),
+        is_owner=who in OWNERS,
         may_see_people=may(who, "GET", "/users"),
         may_see_sources=may(who, "GET", "/sources"),
         may_see_mail=may(who, "GET", "/settings/mail"),

@@ -111,7 +111,7 @@ def test_a_model_is_text_and_comes_back_the_same(company: Ledger, model: Trained
     one, other = scored(company, TENURE, [model]), scored(company, TENURE, [again])
     np.testing.assert_allclose(one.chances, other.chances, rtol=1e-9)
     assert again.card == model.card
-    for bad in (b"", b"{}", b"[]", packed(model).replace(b'"version":1', b'"version":9'), b'{"version":1}'):
+    for bad in (b"", b"{}", b"[]", packed(model).replace(b'"version":2', b'"version":9'), b'{"version":2}'):
         with pytest.raises(UnreadableError):
             unpacked(bad)
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from emptychair.desk.desk import Desk
+from emptychair.jobs import JOBS
 from emptychair.ledger.ledger import Ledger
-from emptychair.loop import JOBS
 from emptychair.understand.research.transcribing import Transcriber
 from emptychair.web.access import Who
 from tests.serving import Server
