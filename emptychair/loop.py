@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from emptychair.anticipate.need import running as next_needs
 from emptychair.channels.email import returns, sending
 from emptychair.channels.email.sending import Post
 from emptychair.channels.outside import Outside
@@ -153,16 +154,6 @@ def read_returned_mail(parts: Parts) -> object:
     return returns.read_returns(parts.post)
 
 
-def record_board(parts: Parts) -> object:
-    """Write what people did on the board into the ledger."""
-    return board.record(parts.desk, parts.ledger, parts.clock)
-
-
-def look_voters_up(parts: Parts) -> object:
-    """Find out which customers those are who vote on the board."""
-    return voters.look_up(parts.desk, parts.ledger)
-
-
 def follow_judgements(parts: Parts) -> object:
     """Let the ledger follow what was judged about who is who, should a crash have come between."""
     return identity.follow(parts.desk, parts.ledger)
@@ -216,13 +207,13 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="board",
         every=timedelta(seconds=5),
-        run=record_board,
+        run=lambda parts: board.record(parts.desk, parts.ledger, parts.clock),
         has_work=lambda parts: board.is_any(parts.desk),
     ),
     Job(
         name="voters",
         every=timedelta(hours=1),
-        run=look_voters_up,
+        run=lambda parts: voters.look_up(parts.desk, parts.ledger),
         has_work=lambda parts: voters.is_anybody(parts.desk),
     ),
     Job(name="identity", every=timedelta(minutes=1), run=follow_judgements, is_local=True),
@@ -238,6 +229,14 @@ JOBS: tuple[Job, ...] = (
         every=timedelta(minutes=1),
         run=look_for_needs,
         has_work=lambda parts: needs.is_due(parts.desk, parts.clock()),
+    ),
+    Job(
+        name="next_needs",
+        every=timedelta(minutes=1),
+        run=lambda parts: next_needs.run(
+            parts.ledger, parts.desk, parts.clock(), parts.study.room.stopping.is_set
+        ),
+        has_work=lambda parts: next_needs.is_due(parts.desk, parts.clock()),
     ),
     Job(name="seal", every=timedelta(hours=1), run=seal),
     Job(name="compact", every=timedelta(days=1), run=compact),
