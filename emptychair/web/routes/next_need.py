@@ -1,11 +1,14 @@
 """What customers are likely to need next: parts of their pages, loaded after them; and who needs a thing."""
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from emptychair.anticipate.need.likely import Suggestion, who
 from emptychair.anticipate.need.things import Goal
+from emptychair.anticipate.need.voiced import Said
 from emptychair.understand import accounts, identity, profile
 from emptychair.web import shell
 from emptychair.web.customers import likely
@@ -50,7 +53,7 @@ def account_next(request: Request, id: str = "") -> Response:  # noqa: A002
         raise not_found(f"Nobody was told to belong to an account {account}.")
     people = [member.person for member in members[:MOST_TOGETHER]]
     found = likely.likely_of(parts_of(request), people)
-    return _answer(request, {"account": account}, found, f"/accounts/account?id={account}")
+    return _answer(request, {"account": account}, found, f"/accounts/account?id={quote(account, safe='')}")
 
 
 @router.get("/customers/likely")
@@ -104,6 +107,12 @@ def _row(person: str, name: str, why: Suggestion) -> list[Any]:
     return [person, name, why.why, why.because, why.people, why.of, why.days, why.last_on]
 
 
+def stands(said: Said) -> str:
+    """Where words stand in a history: the end of an address of a page that begins with them."""
+    at = cursor(said.occurred_at + timedelta(microseconds=1), "")
+    return f"{urlencode({'before': at})}#{anchor(said.signal)}"
+
+
 def _answer(request: Request, whose: dict[str, str], found: Likely, back: str) -> Response:
     wanted = wanted_form(request)
     if wanted is Form.CSV:
@@ -122,7 +131,5 @@ def _answer(request: Request, whose: dict[str, str], found: Likely, back: str) -
         is_account="account" in whose,
         names=profile.names(parts_of(request).ledger, CUSTOMER, people),
         titles={one.id: called(one.kind, one.key, one.title, words) for one in found.voiced if one.is_alarm},
-        place=lambda said: (
-            f"{address(said.person)}&before={cursor(said.occurred_at, '~')}#{anchor(said.signal)}"
-        ),
+        place=lambda said: f"{address(said.person)}&{stands(said)}",
     )
