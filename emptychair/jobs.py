@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from emptychair.anticipate.need import running as next_needs
 from emptychair.anticipate.risk import tending as risk
 from emptychair.anticipate.warnings import looking as warnings
 from emptychair.channels.email import returns, sending
@@ -238,6 +239,14 @@ JOBS: tuple[Job, ...] = (
         has_work=lambda parts: warnings.is_due(parts.desk, parts.clock()),
     ),
     *(_risk(deed) for deed in Deed),
+    Job(
+        name="next_needs",
+        every=timedelta(minutes=1),
+        run=lambda parts: next_needs.run(
+            parts.ledger, parts.desk, parts.clock(), parts.study.room.stopping.is_set
+        ),
+        has_work=lambda parts: next_needs.is_due(parts.desk, parts.clock()),
+    ),
     Job(name="seal", every=timedelta(hours=1), run=lambda parts: parts.ledger.seal(parts.clock())),
     Job(name="compact", every=timedelta(days=1), run=lambda parts: parts.ledger.compact(parts.clock())),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),

@@ -73,6 +73,13 @@ def since(
     return [made(KeptCue, row) for row in tx.execute(query.limit(limit).offset(skipped)).mappings()]
 
 
+def within(tx: Connection, signals: Sequence[str]) -> list[KeptCue]:
+    """The cues in these signals, in their order."""
+    query = select(*columns(need_cues, KeptCue)).where(need_cues.c.signal.in_(signals))
+    query = query.order_by(need_cues.c.signal, need_cues.c.place, need_cues.c.cue)
+    return [made(KeptCue, row) for row in tx.execute(query).mappings()]
+
+
 def counts(tx: Connection, start: datetime) -> Mapping[str, int]:
     """How many sentences of each kind were said at or after `start`."""
     query = select(need_cues.c.cue, func.count()).where(need_cues.c.said_at >= start)

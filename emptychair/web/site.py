@@ -66,6 +66,7 @@ from emptychair.web.routes import (
     need_alarms,
     need_cards,
     needs,
+    next_need,
     outbox,
     parked,
     parked_events,
@@ -126,8 +127,8 @@ ROUTERS = (
     need_alarms, needs, need_cards, research,
     research_sessions, research_highlights, research_insights, studies, study_people, interviews,
     segment_deeds, segments, journey_deeds, journeys, risk, risk_models, customers,
-    person_stream, person_export, person_alike, judgements, accounts, users, me, board_ways, board, requests,
-    request_deeds, today, warnings, api,
+    person_stream, person_export, person_alike, next_need, judgements, accounts, users, me, board_ways, board,
+    requests, request_deeds, today, warnings, api,
 )  # fmt: skip
 
 

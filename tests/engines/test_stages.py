@@ -14,6 +14,8 @@ import pytest
 from emptychair import anticipate, understand
 from emptychair.anticipate.features.vocabulary import Trait as Told
 from emptychair.anticipate.features.vocabulary import Vocabulary
+from emptychair.anticipate.need.things import Goal
+from emptychair.anticipate.need.things import Words as NextWords
 from emptychair.anticipate.warnings.heard import ReleaseColumn
 from emptychair.domain.period import Period
 from emptychair.domain.scale import Score
@@ -117,6 +119,13 @@ STAND_INS: dict[object, Sequence[object]] = {
         Vocabulary(
             done=(), every_name=(), failures=(), met=(), asked=(), channels=(), answered_in=(), traits=()
         ),
+    ),
+    Goal: tuple(Goal),
+    NextWords: (
+        NextWords(product=Field(name="plan", column="p_plan"), label=Field(name="a b", column="p_a_b")),
+        NextWords(product=None),
+        NextWords(product=None, features=("life", "it's \\")),
+        NextWords(product=None, themes={"thm_1": "one"}),
     ),
     Tenure: (
         Tenure(audience=Audience.CUSTOMER, rule=Rule.CONTRACT, as_of=AS_OF),

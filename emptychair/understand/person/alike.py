@@ -79,8 +79,8 @@ class Alike:
     n: int
 
 
-def alike(ledger: Ledger, audience: Audience, person: str, *, minimum_n: int) -> Alike:
-    """The people nearest to a customer, fifty at most. O(people), then O(signals of two hundred)."""
+def alike(ledger: Ledger, audience: Audience, person: str, *, minimum_n: int, most: int = NEAREST) -> Alike:
+    """The people nearest to a customer, `most` at most. O(people), then O(signals of two hundred)."""
     own = _lives(ledger.ask(measures_of(audience, [person])))
     if not own:
         return Alike(nearest=(), staying=None, n=0)
@@ -88,7 +88,7 @@ def alike(ledger: Ledger, audience: Audience, person: str, *, minimum_n: int) ->
     near = _lives(ledger.ask(near_to(audience, person, own[0].first_month, *like, CANDIDATES)))
     one, *others = _known(ledger, audience, [*own, *near])
     compared = [likeness(one, other) for other in others]
-    nearest = sorted(compared, key=lambda found: (-found.nearness, found.life.person))[:NEAREST]
+    nearest = sorted(compared, key=lambda found: (-found.nearness, found.life.person))[:most]
     told = [found.life.is_open for found in nearest if found.life.is_open is not None]
     return Alike(nearest=nearest, staying=wilson(sum(told), len(told), minimum_n=minimum_n), n=len(told))
 
