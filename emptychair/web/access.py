@@ -1,6 +1,7 @@
 """Who may open what: one table of rules, from which the checks and their tests are made."""
 
 from emptychair.web import deeds
+from emptychair.web.customers.rules import CUSTOMER_RULES
 from emptychair.web.guard import SAFE
 from emptychair.web.intake import paths as intake
 from emptychair.web.risk.rules import RISK_RULES
@@ -248,22 +249,8 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/sources/{id}/discarding", IMPORTERS),
     Rule("POST", "/sources/{id}/reopening", IMPORTERS),
     Rule("GET", "/search", LISTENERS),
-    Rule("GET", "/customers", CARERS),
-    Rule("GET", "/customers/person", CARERS),
-    Rule("GET", "/customers/person/stream", CARERS),
-    Rule("GET", "/customers/person/alike", CARERS),
-    Rule("GET", "/customers/person/next", CARERS),
-    Rule("GET", "/customers/likely", CARERS),
-    Rule("GET", "/customers/person/export", LEADERS),
-    Rule("POST", "/customers/person/merging", IMPORTERS),
-    Rule("POST", "/customers/person/separation", IMPORTERS),
-    Rule("POST", "/customers/judgements/{id}/undoing", IMPORTERS),
-    Rule("GET", "/customers/suggestions", CARERS),
-    Rule("POST", "/customers/suggestions/dismissal", IMPORTERS),
+    *CUSTOMER_RULES,
     *RISK_RULES,
-    Rule("GET", "/accounts", CARERS),
-    Rule("GET", "/accounts/account", CARERS),
-    Rule("GET", "/accounts/account/next", CARERS),
     Rule("GET", "/users", LEADERS),
     Rule("POST", "/users", OWNERS),
     Rule("POST", "/users/{id}/role", OWNERS),
