@@ -1,6 +1,7 @@
 """What is at risk as a card among the numbers of the company."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fastapi import Request
 from markupsafe import Markup
@@ -31,7 +32,7 @@ def card(request: Request, choice: Choice, pen: Pen) -> Card | None:
     largest = found.sums[0] if found.sums and not found.unreliable else None
     return Card(
         key="at-risk",
-        title=text("At risk: margin") if found.is_margin else text("At risk: revenue"),
+        title=_title(found, pen),
         aside=text("%(n)s days", n=found.horizon) if found.horizon else "",
         value=None if largest is None else _money(largest.value, largest, pen),
         unit="",
@@ -49,6 +50,49 @@ def card(request: Request, choice: Choice, pen: Pen) -> Card | None:
         missing=_missing(found, pen),
         lack=_lack(found, pen),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What is at risk in one currency, written for a reader."""
+
+    value: str
+    between: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is at risk as some lines, one per currency; `lack` says why there are none."""
+
+    title: str
+    lines: Sequence[Line]
+    missing: Sequence[tuple[str, str]]
+    lack: str
+
+
+def told(found: AtRisk, pen: Pen) -> Told:
+    """What is at risk, for a page that has no numbers beside it."""
+    text = pen.texts
+    sums = () if found.unreliable else found.sums
+    return Told(
+        title=_title(found, pen),
+        lines=[
+            Line(
+                value=_money(one.value, one, pen),
+                between=_between(one, pen),
+                people=text.ngettext("%(n)s customer", "%(n)s customers", one.n, n=pen.write.count(one.n)),
+            )
+            for one in sums
+        ],
+        missing=_missing(found, pen),
+        lack="" if sums else _lack(found, pen),
+    )
+
+
+def _title(found: AtRisk, pen: Pen) -> str:
+    text = pen.texts.gettext
+    return text("At risk: margin") if found.is_margin else text("At risk: revenue")
 
 
 def _definition(request: Request, pen: Pen) -> Markup:

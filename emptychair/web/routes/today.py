@@ -2,16 +2,20 @@
 
 from fastapi import APIRouter, Request, Response
 
+from emptychair.anticipate.risk.at_risk import at_risk
 from emptychair.desk import early_warnings, need_alarms, need_looks, warning_looks
 from emptychair.desk.need_alarms import Standing
 from emptychair.web import shell
+from emptychair.web.access import may
 from emptychair.web.needs.told import alarm_as_data
 from emptychair.web.parts import parts_of
 from emptychair.web.render import as_csv, as_json
+from emptychair.web.risk.summary import told
 from emptychair.web.routes import needs
 from emptychair.web.routes.voice import pens
 from emptychair.web.routes.warnings import is_on, line, rights
-from emptychair.web.visitor import wanted_form
+from emptychair.web.scorecard.words import Pen
+from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.wanted import Form
 from emptychair.web.warnings.told import overdue, promise_as_data, warning_as_data
 
@@ -25,6 +29,7 @@ HEAD = ("person", "what", "due_at", "by")
 def today(request: Request) -> Response:
     """Early warnings, emerging needs, and promises that are overdue; CSV has the promises."""
     parts, wanted = parts_of(request), wanted_form(request)
+    may_see_risk = may(visitor_of(request).who, "GET", "/customers/risk")
     with parts.desk.read() as tx:
         look, need_look = warning_looks.last(tx), need_looks.last(tx)
         warnings = [one for one in early_warnings.going_on(tx) if is_on(one)]
@@ -42,6 +47,7 @@ def today(request: Request) -> Response:
             {
                 "looked_at": None if look is None else look.looked_at,
                 "warnings": [warning_as_data(one) for one in warnings],
+                "at_risk": at_risk(parts.desk) if may_see_risk else None,
                 "needs": [alarm_as_data(one) for one in alarms],
                 "overdue": len(late),
                 "overdue_promises": [promise_as_data(one) for one in late[:MOST]],
@@ -56,6 +62,7 @@ def today(request: Request) -> Response:
         warnings=[line(one, write, words) for one in warnings],
         alarms=[needs.line(one, write, words) for one in alarms[:SHOWN]],
         more_alarms=max(0, len(alarms) - SHOWN),
+        at_risk=told(at_risk(parts.desk), Pen(write, words)) if may_see_risk else None,
         late=late[:SHOWN],
         overdue=len(late),
         now=parts.clock(),
