@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emptychair.anticipate.need import running as next_needs
 from emptychair.anticipate.risk import tending as risk
+from emptychair.anticipate.value import tending as customer_values
 from emptychair.anticipate.warnings import looking as warnings
 from emptychair.channels.email import returns, sending
 from emptychair.channels.email.sending import Post
@@ -239,6 +240,14 @@ JOBS: tuple[Job, ...] = (
         has_work=lambda parts: warnings.is_due(parts.desk, parts.clock()),
     ),
     *(_risk(deed) for deed in Deed),
+    Job(
+        name="values",
+        every=timedelta(minutes=10),
+        run=lambda parts: customer_values.run(
+            parts.ledger, parts.desk, parts.clock(), parts.study.room.stopping.is_set
+        ),
+        has_work=lambda parts: customer_values.is_due(parts.desk, parts.clock()),
+    ),
     Job(
         name="next_needs",
         every=timedelta(minutes=1),

@@ -14,6 +14,7 @@ from emptychair.desk.board_voters import voters
 from emptychair.desk.board_votes import evidence, votes
 from emptychair.desk.board_ways import ways
 from emptychair.desk.consents import consents
+from emptychair.desk.customer_values import customer_values
 from emptychair.desk.desk import Desk
 from emptychair.desk.invitations import invitations
 from emptychair.desk.judgements import judgements
@@ -81,7 +82,7 @@ EXCEPTIONS: Mapping[str, str] = {
 EXPORTED: tuple[Table, ...] = (
     consents, touches, outbox, recipients, stops, invitations, responses, answer_files, voters, posts, votes,
     told, deeds, evidence, ways, judgements, sessions, turns, highlights, study_people, study_slots,
-    risk_scores, risk_forecasts,
+    risk_scores, risk_forecasts, customer_values,
 )  # fmt: skip
 
 RESEARCH = (turns, highlights, study_slots)

@@ -20,6 +20,7 @@ from emptychair.web.render import as_csv, as_json
 from emptychair.web.risk.person import risk_of
 from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.wanted import Form
+from emptychair.web.worth.person import worth_of
 
 router = APIRouter()
 
@@ -91,7 +92,13 @@ def person(
     if found is None:
         raise not_found(f"No signal is of a customer {id[:LONGEST_ID]}.")
     if wanted is Form.JSON:
-        return as_json({**data.as_data(found), "risk": risk_of(parts_of(request), who).as_data()})
+        return as_json(
+            {
+                **data.as_data(found),
+                "risk": risk_of(parts_of(request), who).as_data(),
+                "value": worth_of(parts_of(request), who).as_data(),
+            }
+        )
     if wanted is Form.CSV:
         return as_csv("history", data.HEAD, data.rows(found.drawn, found.themes))
     return shell.page(
@@ -99,6 +106,7 @@ def person(
         "customers/person.html",
         one=found,
         risk=risk_of(parts_of(request), who),
+        worth=worth_of(parts_of(request), who),
         **shown.drawn(request, found.drawn, asked, found.themes, found.colleagues),
         is_visitor=is_visitor,
         done=done,
