@@ -43,7 +43,11 @@ def ndcg_at(lists: Numbers, taken: Sequence[Numbers]) -> Floats:
 
 
 def hit_at(lists: Numbers, taken: Sequence[Numbers]) -> Floats:
-    """Of each person, whether anything that they took stood in their list, 0 or 1."""
+    """Of each person, whether anything that they took stood in their list, 0 or 1.
+
+    >>> hit_at(np.array([[3, 1], [0, 2]]), [np.array([1]), np.array([1])]).tolist()
+    [1.0, 0.0]
+    """
     return np.array([float(hits.any()) for hits in _held(lists, taken)], np.float64)
 
 
@@ -61,6 +65,9 @@ def novelty(lists: Numbers, people: Numbers, everybody: int) -> float:
     """The mean surprise of what is suggested, in bits: -log2 of the share of people who had it.
 
     0 is what everybody had; 10 is what one in a thousand had (Zhou et al. 2010).
+
+    >>> novelty(np.array([[0, 1]]), np.array([8, 2]), 8)
+    1.0
     """
     shown = lists[lists >= 0]
     if not len(shown) or not everybody:
@@ -73,6 +80,9 @@ def resampled(values: Floats, rng: np.random.Generator, draws: int = DRAWS) -> l
     """The mean of each column with its 95 % bootstrap interval; a row is a person, drawn whole.
 
     Columns are drawn together, so the interval of a difference is that of a paired comparison.
+
+    >>> [(one.low, one.value, one.n) for one in resampled(np.ones((5, 1)), np.random.default_rng(1))]
+    [(1.0, 1.0, 5)]
     """
     people = len(values)
     if not people:

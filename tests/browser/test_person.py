@@ -1,5 +1,7 @@
 """A customer in a real browser: read in any light and on a phone, opened, filtered, and live."""
 
+import time
+
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -48,6 +50,26 @@ def test_the_page_is_accessible_in_every_size_and_light(
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0], "nothing hangs over the side"
     picture(page, f"customer-{scheme}-{size[0]}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_likely_next_is_accessible_in_every_size_and_light(
+    scheme: str, size: tuple[int, int], page: Page, context: BrowserContext, served: Served, person: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    context.add_cookies([{"name": "theme", "value": scheme, "url": served.url}])
+    with api(served) as client:
+        for _ in range(180):  # it is learnt in the first minute or so
+            if client.get("/customers/person/next", params={"id": person}).json()["is_learnt"]:
+                break
+            time.sleep(0.5)
+    for path in (f"/customers/person/next?id={person}", "/customers/likely?goal=theme"):
+        page.goto(served.url + path)
+        assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+    page.goto(f"{served.url}/customers/person?id={person}")
+    block = page.locator("section[aria-labelledby=next-title]")
+    expect(block.locator("text=/came true for|Too few people|Nothing/").first).to_be_visible(timeout=30_000)
 
 
 def test_a_hurt_leads_to_its_moment_and_kinds_are_kept(page: Page, served: Served, person: str) -> None:

@@ -144,7 +144,7 @@ def test_the_page_of_a_customer_asks_for_what_is_likely_next(client: Client, lea
     assert "<html" not in part.text
     words = plain(part)
     assert "Buys for the first time 1 thing 07" in words
-    assert re.search(r"\d+ of the \d+ people who had “thing 06” had this too", words)
+    assert re.search(r"\d+ of the \d+ people who had “thing 06” had this too \(of all \d+%\)", words)
     assert "That is better than the simplest rule." in words
     assert re.search(r"one of the first three came true for \d+% of \d+ people \(\d+% – \d+%\)", words)
     assert XSS not in part.text

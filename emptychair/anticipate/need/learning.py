@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from emptychair.anticipate.features import heard
 from emptychair.anticipate.need import judging, things
@@ -20,6 +21,8 @@ from emptychair.stats import suggesting
 from emptychair.understand.arrival import Arrivals
 
 MONTH = 30
+# Of one thing there is nothing to choose.
+FEWEST_ITEMS = 2
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Told = Mapping[str, Mapping[str, str]]
@@ -70,12 +73,12 @@ def learned(
 ) -> Learned | None:
     """What foretells this goal as of an instant, or, where nothing came lately, of the last day that had any.
 
-    Nothing is learnt from what had not arrived by the instants at which it is judged. None when nobody had
-    anything, or when all is to end. O(signals), then O(pairs of items in histories).
+    Nothing is learnt from what had not arrived by the instants at which it is judged. None when there are
+    not two things to choose from, or when all is to end. O(signals), then O(pairs of items in histories).
     """
     source = _Source(ledger, audience, goal, believed, words)
     now = source.had_by(as_of)
-    if not now.num_rows:
+    if len(pc.unique(now["item"])) < FEWEST_ITEMS:
         return None
     end = min(day_of(as_of), int(np.max(now["day"].to_numpy())) + 1)
     names = _names(source)

@@ -44,7 +44,7 @@ class Suggestion:
 
     `people` of the `of` who had `because` had it as well. POPULAR: `people` had it in 90 days, of `of` who
     ever had anything. WITHIN: of those of whom `because` is told. OWN: the person had it on `days` days,
-    the last time on `last_on`.
+    the last time on `last_on`. `usual` is the share of all who had anything who had it.
     """
 
     goal: Goal
@@ -53,6 +53,7 @@ class Suggestion:
     why: Why
     people: int = 0
     of: int = 0
+    usual: float = 0.0
     because: str = ""
     days: int = 0
     last_on: date | None = None
@@ -150,6 +151,7 @@ def _reasoned(one: _Person, at: int) -> Suggestion | None:
     """The suggestion with what speaks most for it; None where fewer than five people do."""
     by, told = one.by, one.told
     bare = Suggestion(goal=by.goal, item=by.items[at], name=by.names[at], why=Why.POPULAR)
+    bare = replace(bare, usual=float(by.people[at] / max(by.everybody, 1)))
     rows = (told.who == one.row) & (told.what == at)
     if by.goal.may_repeat and by.kind is not Kind.POPULAR and rows.any():
         last = _EPOCH + timedelta(days=int(told.day[rows].max()))

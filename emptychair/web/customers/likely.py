@@ -20,7 +20,7 @@ SHOWN = 3
 # The needs of so many people of an account are looked for: each takes as long as who is like them.
 MOST_VOICED = 3
 CUSTOMER = Audience.CUSTOMER
-HEAD = ("what", "item", "name", "why", "because", "people", "of", "days", "last_on", "id", "members")
+HEAD = ("what", "item", "name", "why", "because", "people", "of", "usual", "days", "last_on", "id", "members")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +151,7 @@ def _told(one: Expected) -> dict[str, Any]:
         "because": what.because,
         "people": what.people,
         "of": what.of,
+        "usual": round(what.usual, 4),
         "days": what.days,
         "last_on": what.last_on,
         "members": one.members,

@@ -28,7 +28,7 @@ from emptychair.web.wanted import Form
 router = APIRouter()
 
 LONGEST_ITEM = 500
-HEAD = ("person", "name", "why", "because", "people", "of", "days", "last_on")
+HEAD = ("person", "name", "why", "because", "people", "of", "usual", "days", "last_on")
 
 
 @router.get("/customers/person/next")
@@ -88,6 +88,7 @@ def likely_for(request: Request, goal: str = Goal.NEW_PRODUCT.value, item: str =
         called=dict(items).get(key, ""),
         found=found[:200],
         total=len(found),
+        most=MOST,
         names=names,
         card=models[chosen].card if chosen in models else None,
     )
@@ -104,7 +105,17 @@ def _who(parts: Parts, goal: Goal, item: str) -> list[tuple[str, Suggestion]]:
 
 
 def _row(person: str, name: str, why: Suggestion) -> list[Any]:
-    return [person, name, why.why, why.because, why.people, why.of, why.days, why.last_on]
+    return [
+        person,
+        name,
+        why.why,
+        why.because,
+        why.people,
+        why.of,
+        round(why.usual, 4),
+        why.days,
+        why.last_on,
+    ]
 
 
 def stands(said: Said) -> str:

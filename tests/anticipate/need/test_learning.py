@@ -162,6 +162,8 @@ def test_features_are_suggested_before_their_first_use_alone(ledger: Ledger) -> 
 
 def test_a_company_of_one_and_an_empty_one_have_nothing_to_tell_of_others(ledger: Ledger) -> None:
     assert learn(ledger) is None
+    keep(ledger, [did("ada", NOW - timedelta(days=3), "paid", name="order", value=20)])
+    assert learn(ledger) is None, "of one thing there is nothing to choose"
     fill(ledger, [bought("ada", "kettle", 40), bought("ada", "lamp", 3)])
     found = learn(ledger, Goal.PRODUCT)
     assert found is not None
