@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from emptychair.domain.signal import Audience, Kind
@@ -81,6 +81,13 @@ def vocabulary(
         refused=tuple(refused),
         is_silent=is_silent,
     )
+
+
+def at_hand(ledger: Ledger, words: Vocabulary) -> Vocabulary:
+    """The same words with columns of this ledger for all traits: it may have been made anew since."""
+    fields = [replace(one.field, column=ledger.promote(one.field.name)) for one in words.traits]
+    held = [replace(one, field=of) for one, of in zip(words.traits, fields, strict=True)]
+    return replace(words, traits=tuple(held))
 
 
 def names(audience: Audience, as_of: datetime, believed: Arrivals) -> Question:

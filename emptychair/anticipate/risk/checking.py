@@ -36,7 +36,7 @@ def check(ledger: Ledger, desk: Desk, audience: Audience, now: datetime) -> Run:
     told: dict[str, object] = {}
     seen: list[tuple[Vocabulary, Features]] = []
     for kept in used:
-        trained = next(iter(models(desk, [kept])), None)
+        trained = next(iter(models(ledger, desk, [kept])), None)
         if trained is None:
             continue
         came = came_of(desk, found, known, kept.horizon)

@@ -1,11 +1,13 @@
 """Everybody is scored by the models in use, and what is foreseen of each is kept until the next time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
+from emptychair.anticipate.features.vocabulary import at_hand
 from emptychair.anticipate.risk.at_risk import figures
 from emptychair.anticipate.risk.boosting import NoBoostingError
 from emptychair.anticipate.risk.company import Company, company, words
@@ -69,7 +71,7 @@ def foreseen_as_of(ledger: Ledger, desk: Desk, audience: Audience, at: datetime)
     return foreseen(ledger, found.tenure, made)
 
 
-def models(desk: Desk, used: Sequence[KeptModel]) -> list[Trained]:
+def models(ledger: Ledger, desk: Desk, used: Sequence[KeptModel]) -> list[Trained]:
     """The models themselves, those left out that cannot be read here."""
     with desk.read() as tx:
         kept = [risk_models.packed(tx, one.id) for one in used]
@@ -77,7 +79,8 @@ def models(desk: Desk, used: Sequence[KeptModel]) -> list[Trained]:
     for one in kept:
         try:
             if one is not None:
-                found.append(unpacked(one))
+                read = unpacked(one)
+                found.append(replace(read, words=at_hand(ledger, read.words)))
         except (UnreadableError, NoBoostingError):
             continue
     return found
@@ -87,7 +90,7 @@ def _by(ledger: Ledger, desk: Desk, found: Company, used: Sequence[KeptModel]) -
     if [one.horizon for one in used] == [SNAPSHOT]:
         made = judge_snapshot(ledger, found.tenure, words(ledger, desk, found), lot(found.tenure.as_of))
         return made if isinstance(made, NotEnough) else foreseen_of_snapshot(ledger, found.tenure, made)
-    read = models(desk, used)
+    read = models(ledger, desk, used)
     if not read:
         return NotEnough("The models that were kept cannot be read here: train them again.")
     return foreseen(ledger, found.tenure, read)

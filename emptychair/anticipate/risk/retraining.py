@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from emptychair.anticipate.features.vocabulary import Vocabulary
+from emptychair.anticipate.features.vocabulary import Vocabulary, at_hand
 from emptychair.anticipate.risk.boosting import NoBoostingError
 from emptychair.anticipate.risk.company import Company, company, words
 from emptychair.anticipate.risk.dates import HORIZONS
@@ -130,7 +130,8 @@ def _contest(ledger: Ledger, desk: Desk, found: Company, made: Trained) -> tuple
     if kept is None:
         return State.CHAMPION, loss, "It is the first of its horizon."
     try:
-        other = unpacked(kept)
+        read = unpacked(kept)
+        other = replace(read, words=at_hand(ledger, read.words))
         theirs = foreseen_loss(ledger, found.tenure, other, days, lot(found.tenure.as_of))
     except (UnreadableError, NoBoostingError):
         return State.CHAMPION, loss, "The one before cannot be read here any more."

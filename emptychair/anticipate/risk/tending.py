@@ -9,7 +9,7 @@ from emptychair.anticipate.risk.checking import check
 from emptychair.anticipate.risk.dates import HORIZONS
 from emptychair.anticipate.risk.examples import StoppedLooking
 from emptychair.anticipate.risk.rescoring import rescore
-from emptychair.anticipate.risk.retraining import retrain
+from emptychair.anticipate.risk.retraining import SNAPSHOT, retrain
 from emptychair.desk import risk_models, risk_runs, work
 from emptychair.desk.desk import Desk
 from emptychair.desk.risk_runs import Deed, Run
@@ -114,8 +114,11 @@ def _is_due(tx: Connection, signals: int, audience: Audience, deed: Deed, now: d
     used = risk_models.champions(tx, audience)
     if not used:
         return False
-    newest = max(one.trained_at for one in used)
-    return last is None or now - last.ended_at >= EVERY[deed] or newest > last.ended_at
+    if last is None or max(one.trained_at for one in used) > last.ended_at:
+        return True
+    # A snapshot is as it is until the next one comes.
+    is_old = now - last.ended_at >= EVERY[deed]
+    return is_old and any(one.horizon != SNAPSHOT for one in used)
 
 
 def _has_grown(last: Run, signals: int, now: datetime) -> bool:

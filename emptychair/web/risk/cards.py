@@ -79,4 +79,4 @@ def tended(parts: Parts, audience: Audience) -> Tended:
 
 
 def _card(parts: Parts, used: KeptModel) -> Card | None:
-    return next((one.card for one in models(parts.desk, [used])), None)
+    return next((one.card for one in models(parts.ledger, parts.desk, [used])), None)

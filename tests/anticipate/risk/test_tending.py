@@ -204,3 +204,19 @@ def test_too_little_is_refused_with_a_sentence_and_tried_again_when_there_is_mor
     assert not tending.is_due(ledger, desk, Deed.TRAINING, later)
     ledger.close()
     desk.close()
+
+
+def test_a_model_is_asked_where_the_ledger_was_made_anew(told: tuple[Ledger, Desk], tmp_path: Path) -> None:
+    with told[1].read() as tx:
+        (used,) = risk_models.champions(tx, CUSTOMER)
+        kept = risk_models.packed(tx, used.id)
+    assert kept is not None
+    ledger, desk = Ledger.open(tmp_path / "home"), Desk.open(tmp_path / "desk.sqlite3")
+    fading(ledger, 60, seed=3)
+    with desk.begin() as tx:
+        risk_models.add(tx, used, kept)
+    assert "plan" not in ledger.promoted, "the trait has no column yet"
+    run = rescore(ledger, desk, CUSTOMER, NOW)
+    assert (run.reason, run.people > 5) == ("", True)
+    ledger.close()
+    desk.close()
