@@ -72,7 +72,7 @@ def at_risk(desk: Desk, audience: Audience = Audience.CUSTOMER) -> AtRisk:
     )
     return AtRisk(
         as_of=run.as_of,
-        horizon=used[-1].horizon,
+        horizon=run.figures.get("horizon", used[-1].horizon),
         sums=tuple(sorted(scaled, key=lambda one: -one.value)),
         is_margin=margin is not None,
         people=run.people,
@@ -92,6 +92,7 @@ def figures(found: Foreseen) -> dict[str, Any]:
         "sums": [asdict(one) for one in sums],
         "mixed": int(paid.mixed.sum()),
         "unpaid": int((~has_paid & ~paid.mixed).sum()),
+        "horizon": found.horizons[-1],
     }
 
 

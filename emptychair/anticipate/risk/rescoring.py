@@ -38,13 +38,13 @@ def rescore(ledger: Ledger, desk: Desk, audience: Audience, now: datetime) -> Ru
         tried = risk_runs.last(tx, audience, Deed.TRAINING)
     found = company(ledger, desk, audience, now)
     if isinstance(found, NotEnough):
-        return _ended(desk, _run(audience, now, reason=found.sentence))
+        return _ended(desk, _run(audience, now, reason=found.sentence, used=used))
     if not used:
         reason = tried.reason if tried is not None else ""
         return _ended(desk, _run(audience, now, reason=reason or "No model has been trained yet."))
     told = _by(ledger, desk, found, used)
     if isinstance(told, NotEnough):
-        return _ended(desk, _run(audience, now, reason=told.sentence))
+        return _ended(desk, _run(audience, now, reason=told.sentence, used=used))
     return _kept(desk, audience, told, used, now)
 
 
@@ -97,7 +97,7 @@ def _by(ledger: Ledger, desk: Desk, found: Company, used: Sequence[KeptModel]) -
 
 
 def _kept(desk: Desk, audience: Audience, told: Foreseen, used: Sequence[KeptModel], now: datetime) -> Run:
-    run = _run(audience, now, told)
+    run = _run(audience, now, told, used=used)
     people = told.people.to_pylist()
     for begin in range(0, len(people), BATCH):
         rows = range(begin, min(begin + BATCH, len(people)))
@@ -163,7 +163,13 @@ def _plain(told: Sequence[Reason] | None) -> list[list[Any]] | None:
     return None if told is None else [[one.words, round(one.weight, 4)] for one in told]
 
 
-def _run(audience: Audience, now: datetime, told: Foreseen | None = None, reason: str = "") -> Run:
+def _run(
+    audience: Audience,
+    now: datetime,
+    told: Foreseen | None = None,
+    reason: str = "",
+    used: Sequence[KeptModel] = (),
+) -> Run:
     return Run(
         id=risk_runs.new_run(),
         audience=audience,
@@ -172,7 +178,7 @@ def _run(audience: Audience, now: datetime, told: Foreseen | None = None, reason
         as_of=None if told is None else told.as_of,
         people=0 if told is None else len(told.people),
         reason=reason,
-        figures={} if told is None else figures(told),
+        figures={"models": [one.id for one in used], **({} if told is None else figures(told))},
     )
 
 

@@ -116,6 +116,9 @@ def _is_due(tx: Connection, signals: int, audience: Audience, deed: Deed, now: d
         return False
     if last is None or max(one.trained_at for one in used) > last.ended_at:
         return True
+    # A training writes its models down one after the other, all with the instant at which it began.
+    if deed is Deed.SCORING and set(last.figures.get("models", ())) != {one.id for one in used}:
+        return True
     # A snapshot is as it is until the next one comes.
     is_old = now - last.ended_at >= EVERY[deed]
     return is_old and any(one.horizon != SNAPSHOT for one in used)

@@ -1,6 +1,7 @@
 """Models are trained, people scored, chances checked: kept whole, replaced for a reason, refused with one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -219,4 +220,27 @@ def test_a_model_is_asked_where_the_ledger_was_made_anew(told: tuple[Ledger, Des
     run = rescore(ledger, desk, CUSTOMER, NOW)
     assert (run.reason, run.people > 5) == ("", True)
     ledger.close()
+    desk.close()
+
+
+def test_a_model_that_was_written_down_after_the_scores_scores_people_again(
+    told: tuple[Ledger, Desk], tmp_path: Path
+) -> None:
+    ledger, desk = told[0], Desk.open(tmp_path / "desk.sqlite3")
+    with told[1].read() as tx:
+        (near,) = risk_models.champions(tx, CUSTOMER)
+        packed = risk_models.packed(tx, near.id)
+    assert packed is not None
+    with desk.begin() as tx:
+        risk_models.add(tx, near, packed)
+    rescore(ledger, desk, CUSTOMER, NOW)
+    assert at_risk(desk).horizon == 30
+    assert not tending.is_due(ledger, desk, Deed.SCORING, NOW)
+    # The same training goes on and has its next model, with the instant at which it began.
+    with desk.begin() as tx:
+        risk_models.add(tx, replace(near, id="rmd_far", horizon=60), packed)
+    assert at_risk(desk).horizon == 30, "the scores are of the model before"
+    assert tending.is_due(ledger, desk, Deed.SCORING, NOW)
+    rescore(ledger, desk, CUSTOMER, NOW + timedelta(minutes=1))
+    assert not tending.is_due(ledger, desk, Deed.SCORING, NOW + timedelta(minutes=1))
     desk.close()
