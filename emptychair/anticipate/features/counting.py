@@ -2,23 +2,44 @@
 
 from datetime import datetime, timedelta
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from emptychair.anticipate.features.tallies import MOST_PACKED, SPANS, packed, plain, unpacked
 from emptychair.anticipate.features.vocabulary import REPLIES, Vocabulary
 from emptychair.domain.signal import Audience
+from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Parameter, Question, question
 from emptychair.understand.arrival import Arrivals, arrived
 
-# The spans that things are counted in end at the instant and begin so many days before it.
-SPANS = (7, 30, 60, 90, 180, 365)
 MASKED_DAYS = 60
 _DAY = timedelta(days=1) // timedelta(microseconds=1)
 
 
-def counted(audience: Audience, as_of: datetime, believed: Arrivals, words: Vocabulary) -> Question:
+def counts(
+    ledger: Ledger, audience: Audience, as_of: datetime, believed: Arrivals, words: Vocabulary
+) -> pa.Table:
+    """The answer to `counted`, asked with several counts in a sum unless somebody has too many signals."""
+    found = ledger.ask(counted(audience, as_of, believed, words, is_packed=True))
+    if (pc.max(found["signals"]).as_py() or 0) > MOST_PACKED:
+        return ledger.ask(counted(audience, as_of, believed, words))
+    return unpacked(found, words)
+
+
+def counted(
+    audience: Audience,
+    as_of: datetime,
+    believed: Arrivals,
+    words: Vocabulary,
+    *,
+    is_packed: bool = False,
+) -> Question:
     """One row per person of whom anything had arrived: person, and a column per count. O(signals).
 
     Columns: `did_30` is how much was done in the last 30 days, `did_60_30` from the 60th day to the 30th
     before; `first_paid`, `last_did` are instants; `days_60` has a bit for every day of the last 60 on which
-    something was done or paid; `names_30` has a bit for every name of what was done.
+    something was done or paid; `names_30` has a bit for every name of what was done. Packed, three counts are
+    in a column, and `signals` tells whether they fit.
     """
     spans = {f"day_{days}": as_of - timedelta(days=days) for days in SPANS}
     asked: dict[str, Parameter] = {
@@ -34,7 +55,7 @@ def counted(audience: Audience, as_of: datetime, believed: Arrivals, words: Voca
     asked |= {f"met_{at}": name for at, name in enumerate(words.met)}
     asked |= {f"channel_{at}": name for at, name in enumerate(words.channels)}
     return question(
-        f"select person, {', '.join(_columns(words))} from seen group by person order by person",
+        f"select person, {', '.join(_columns(words, is_packed))} from seen group by person order by person",
         {"seen": question(_seen(words), {"arrived": arrived(audience, as_of, believed)}, **asked)},
     )
 
@@ -67,28 +88,10 @@ def _place(when: str, column: str, word: str, many: int) -> str:
     return f"case when {when} then case {places} else -1 end else -1 end"
 
 
-def _columns(words: Vocabulary) -> list[str]:
+def _columns(words: Vocabulary, is_packed: bool) -> list[str]:
     """The aggregates, each with the name that the answer has."""
-    counts = [
-        *_counts("did", "sort = 1", (7, 30, 90, 365), before=(60, 30)),
-        *_counts("paid", "sort = 2", (30, 90, 365), before=(180, 90)),
-        *_counts("refunds", "sort = 3", (90, 365)),
-        *_counts("said", "sort = 4", (30, 90, 365), before=(60, 30)),
-        *_counts("rated", "sort = 5", (365,)),
-        *_counts("met", "sort = 6", (30, 90)),
-        *_counts("failed", "failed = 1", (30, 90)),
-        *_counts("asked", "was_asked = 1", (365,)),
-        *_counts("answered", "answered = 1", (90,)),
-    ]
-    for at in range(len(words.done)):
-        counts += _counts(f"done_{at}", f"done = {at}", (30, 90))
-    for at in range(len(words.met)):
-        counts += _counts(f"met_{at}", f"met = {at}", (90,))
-    for at in range(len(words.channels)):
-        counts += _counts(f"channel_{at}", f"place = {at} and sort < 5", (90,))
     return [
-        *counts,
-        "sum(case when sort = 2 then 1 else 0 end) as paid_ever",
+        *(packed(words) if is_packed else plain(words)),
         f"sum(case when sort = 2 and {_within(90)} then value end) as spent_90",
         f"sum(case when sort = 2 and {_within(365)} then value end) as spent_365",
         f"sum(case when sort = 2 and {_between(180, 90)} then value end) as spent_180_90",
@@ -111,20 +114,6 @@ def _columns(words: Vocabulary) -> list[str]:
 
 
 _LAST = ((1, "did"), (2, "paid"), (4, "said"), (5, "rated"), (6, "met"))
-
-
-def _counts(
-    name: str, which: str, spans: tuple[int, ...], before: tuple[int, int] | None = None
-) -> list[str]:
-    found = [
-        f"sum(case when {which} and {_within(days)} then 1 else 0 end) as {name}_{days}" for days in spans
-    ]
-    if before:
-        far, near = before
-        found.append(
-            f"sum(case when {which} and {_between(far, near)} then 1 else 0 end) as {name}_{far}_{near}"
-        )
-    return found
 
 
 def _within(days: int) -> str:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from emptychair.anticipate.features import heard
-from emptychair.anticipate.features.counting import counted
+from emptychair.anticipate.features.counting import counts
 from emptychair.anticipate.features.declared import Feature, declared
 from emptychair.anticipate.features.seen import Seen, seen
 from emptychair.anticipate.features.vocabulary import Vocabulary
@@ -69,10 +69,10 @@ def features(ledger: Ledger, tenure: Tenure, words: Vocabulary) -> Features:
     if tenure.known is None:
         raise ValueError("features are of what had arrived: the tenure has to say what is known")
     asking = _Asking(ledger, tenure.audience, tenure.as_of, tenure.known, words)
-    counts = ledger.ask(counted(tenure.audience, tenure.as_of, tenure.known, words))
-    present = _active(counts, tenure) if tenure.gap_days else ledger.ask(in_relationship(tenure))
+    found = counts(ledger, tenure.audience, tenure.as_of, tenure.known, words)
+    present = _active(found, tenure) if tenure.gap_days else ledger.ask(in_relationship(tenure))
     people = present["person"].combine_chunks()
-    known, mixed = _in_usual_payments(seen(tenure.as_of, people, [present, counts, *_tables(asking)]))
+    known, mixed = _in_usual_payments(seen(tenure.as_of, people, [present, found, *_tables(asking)]))
     all_features = declared(words)
     values = np.empty((len(people), len(all_features)), np.float32, order="F")
     for at, one in enumerate(all_features):
