@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from emptychair.anticipate.need import running as next_needs
 from emptychair.anticipate.risk import tending as risk
@@ -157,6 +158,27 @@ def tidy(parts: Parts) -> object:
     return imports.discard_forgotten(parts.desk, parts.home, now)
 
 
+class Look(Protocol):
+    """A stage that looks at all there is once a while, and stops between two things when all is to end."""
+
+    def is_due(self, desk: Desk, now: datetime, /) -> bool:
+        """A cheap look whether it is time."""
+
+    def run(self, ledger: Ledger, desk: Desk, now: datetime, is_stopping: Callable[[], bool], /) -> object:
+        """Look."""
+
+
+def _looking(name: str, stage: Look, every: timedelta) -> Job:
+    return Job(
+        name=name,
+        every=every,
+        run=lambda parts: stage.run(
+            parts.ledger, parts.desk, parts.clock(), parts.study.room.stopping.is_set
+        ),
+        has_work=lambda parts: stage.is_due(parts.desk, parts.clock()),
+    )
+
+
 def _risk(deed: Deed) -> Job:
     return Job(
         name=f"risk_{deed}",
@@ -231,31 +253,10 @@ JOBS: tuple[Job, ...] = (
         run=look_for_needs,
         has_work=lambda parts: needs.is_due(parts.desk, parts.clock()),
     ),
-    Job(
-        name="warnings",
-        every=timedelta(minutes=1),
-        run=lambda parts: warnings.run(
-            parts.ledger, parts.desk, parts.clock(), parts.study.room.stopping.is_set
-        ),
-        has_work=lambda parts: warnings.is_due(parts.desk, parts.clock()),
-    ),
+    _looking("warnings", warnings, timedelta(minutes=1)),
     *(_risk(deed) for deed in Deed),
-    Job(
-        name="values",
-        every=timedelta(minutes=10),
-        run=lambda parts: customer_values.run(
-            parts.ledger, parts.desk, parts.clock(), parts.study.room.stopping.is_set
-        ),
-        has_work=lambda parts: customer_values.is_due(parts.desk, parts.clock()),
-    ),
-    Job(
-        name="next_needs",
-        every=timedelta(minutes=1),
-        run=lambda parts: next_needs.run(
-            parts.ledger, parts.desk, parts.clock(), parts.study.room.stopping.is_set
-        ),
-        has_work=lambda parts: next_needs.is_due(parts.desk, parts.clock()),
-    ),
+    _looking("values", customer_values, timedelta(minutes=10)),
+    _looking("next_needs", next_needs, timedelta(minutes=1)),
     Job(name="seal", every=timedelta(hours=1), run=lambda parts: parts.ledger.seal(parts.clock())),
     Job(name="compact", every=timedelta(days=1), run=lambda parts: parts.ledger.compact(parts.clock())),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
