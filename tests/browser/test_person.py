@@ -43,7 +43,8 @@ def test_the_page_is_accessible_in_every_size_and_light(
     page.set_viewport_size({"width": size[0], "height": size[1]})
     context.add_cookies([{"name": "theme", "value": scheme, "url": served.url}])
     page.goto(f"{served.url}/customers/person?id={person}")
-    expect(page.locator("text=/most like them|is known whether/")).to_be_visible(timeout=30_000)
+    alike = page.locator("section[aria-labelledby=alike-title]")
+    expect(alike.locator("text=/most like them|is known whether/")).to_be_visible(timeout=30_000)
     for opener in page.locator(".ln1 details.more > summary, details.visit > summary").all()[:3]:
         opener.click()
     page.evaluate("scrollTo(0, 0)")  # what lies under the bar at the top is no fault

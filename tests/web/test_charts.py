@@ -83,7 +83,7 @@ def test_a_long_curve_is_thinned_and_keeps_its_end() -> None:
     steps = [Step(time=t, share=1 - t / 1e5, low=0, high=1, ripe=True, text="x") for t in range(50_000)]
     chart = survival(steps, title="t", until=50_000, time=str)
     assert len(chart) < 20_000
-    assert "L100 50" in chart
+    assert "H100V50" in chart  # at the edge on the right, at half
 
 
 def table() -> Markup:

@@ -1,7 +1,7 @@
 """What would be lost with a person: what they paid in the last year, in their own currency."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from emptychair.anticipate.risk.models import Floats
+from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
-from emptychair.understand.arrival import arrived
+from emptychair.understand.arrival import Arrivals, arrived
 from emptychair.understand.spells import Tenure
 
 YEAR = timedelta(days=365)
@@ -35,7 +36,9 @@ def worth(ledger: Ledger, tenure: Tenure, people: pa.Array) -> Worth:
     This is the one place that says so: a lifetime value takes it over here. Who paid nothing is worth nothing
     in the currency that is commonest; where nobody paid anything, nothing is known of anybody.
     """
-    rows = ledger.ask(paid_in_year(tenure))
+    if tenure.known is None:
+        raise ValueError("the tenure has to say what is known")
+    rows = ledger.ask(paid_in_year(tenure.audience, tenure.as_of, tenure.known))
     unknown = np.full(len(people), np.nan)
     if not len(rows):
         return Worth(
@@ -60,10 +63,8 @@ def worth(ledger: Ledger, tenure: Tenure, people: pa.Array) -> Worth:
     return Worth(amounts=amounts, currency=first.to_numpy(zero_copy_only=False), mixed=mixed)
 
 
-def paid_in_year(tenure: Tenure) -> Question:
+def paid_in_year(audience: Audience, as_of: datetime, known: Arrivals) -> Question:
     """One row per person and currency: what was paid in the 365 days before, less what was paid back."""
-    if tenure.known is None:
-        raise ValueError("the tenure has to say what is known")
     return question(
         """
         select person, coalesce(currency, '') as currency, sum(value) as paid
@@ -71,6 +72,6 @@ def paid_in_year(tenure: Tenure) -> Question:
         where kind = 'paid' and value is not null and occurred_at >= :since
         group by person, coalesce(currency, '')
         """,
-        {"arrived": arrived(tenure.audience, tenure.as_of, tenure.known)},
-        since=tenure.as_of - YEAR,
+        {"arrived": arrived(audience, as_of, known)},
+        since=as_of - YEAR,
     )

@@ -54,13 +54,15 @@ def contracts_running(tenure: Tenure) -> Question:
         """
         with running as (
             select person, max(started_at) as started_at from spells where ended_at is null group by person
+        ),
+        payments as (
+            select person, coalesce(currency, '') as currency, occurred_at, value from signals
+            where audience = :audience and kind = 'paid' and occurred_at >= :since and occurred_at < :as_of
         )
-        select running.person, coalesce(signals.currency, '') as currency, running.started_at,
-               sum(signals.value) as paid
-        from running inner join signals on signals.person = running.person
-        where signals.audience = :audience and signals.kind = 'paid' and signals.occurred_at >= :since
-          and signals.occurred_at < :as_of and signals.occurred_at >= running.started_at
-        group by running.person, coalesce(signals.currency, ''), running.started_at
+        select running.person, payments.currency, running.started_at, sum(payments.value) as paid
+        from running inner join payments on payments.person = running.person
+        where payments.occurred_at >= running.started_at
+        group by running.person, payments.currency, running.started_at
         order by currency, person
         """,
         {"spells": spells(tenure)},

@@ -17,8 +17,23 @@ def number(value: float) -> str:
 
 
 def line(pairs: Sequence[Pair]) -> str:
-    """A path through the pairs, in order."""
-    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in pairs)
+    """A path through the pairs, in order; what keeps its height or its place says only what changes.
+
+    >>> line([(0, 1), (2, 1), (2, 3), (2, 3), (4, 5)])
+    'M0 1H2V3L4 5'
+    """
+    told = [(number(x), number(y)) for x, y in pairs]
+    if not told:
+        return ""
+    written = [f"M{told[0][0]} {told[0][1]}"]
+    for (x, y), (was_x, was_y) in zip(told[1:], told, strict=False):
+        if x != was_x and y != was_y:
+            written.append(f"L{x} {y}")
+        elif x != was_x:
+            written.append(f"H{x}")
+        elif y != was_y:
+            written.append(f"V{y}")
+    return "".join(written)
 
 
 def area(upper: Sequence[Pair], lower: Sequence[Pair]) -> str:

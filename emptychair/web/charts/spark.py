@@ -52,7 +52,7 @@ def hits(points: Sequence[Point], across: Scale, scale: Scale) -> Markup:
         left, right = max(0.0, x - half), min(100.0, x + half)
         mark = dot(x, scale.up(point.value)) if point.value is not None else Markup("")
         parts.append(
-            Markup('<g class="hit" data-tip="{}"><rect x="{}" y="0" width="{}" height="100"/>{}</g>').format(
+            Markup('<g class="hit" data-tip="{}"><rect x="{}" width="{}" height="100"/>{}</g>').format(
                 point.text, number(left), number(right - left), mark
             )
         )

@@ -68,7 +68,7 @@ def _band(curve: Sequence[Step], across: Scale, scale: Scale, until: float) -> M
 
 def _unripe_area(since: float, across: Scale) -> Markup:
     x = across.along(since)
-    return Markup('<rect class="unripe-area" x="{}" y="0" width="{}" height="100"/>').format(
+    return Markup('<rect class="unripe-area" x="{}" width="{}" height="100"/>').format(
         number(x), number(max(0.0, 100 - x))
     )
 
@@ -81,7 +81,7 @@ def _hits(curve: Sequence[Step], across: Scale, scale: Scale, until: float) -> M
     for step, end in zip(kept, ends, strict=True):
         x, right = across.along(step.time), across.along(end)
         parts.append(
-            Markup('<g class="hit" data-tip="{}"><rect x="{}" y="0" width="{}" height="100"/>{}</g>').format(
+            Markup('<g class="hit" data-tip="{}"><rect x="{}" width="{}" height="100"/>{}</g>').format(
                 step.text, number(x), number(max(0.0, right - x)), dot(x, scale.up(step.share))
             )
         )
