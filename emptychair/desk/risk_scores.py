@@ -37,9 +37,9 @@ class Order(StrEnum):
 class Score:
     """One person of a run: the chance of leaving within `horizon` days (0: of a snapshot) with its band.
 
-    `nearer` has [days, chance, low, high] of nearer horizons. `worth` is what they paid in a year in their
-    `currency`, `loss` the part of it that is to be expected to go; None where it is not known. `reasons` and
-    `changes` are [words, weight] each, None for whom none were looked for.
+    `nearer` has [days, chance, low, high] of nearer horizons. `worth` is what a year with them brings in
+    their `currency`, `loss` the part of it that is to be expected to go; None where it is not known.
+    `reasons` and `changes` are [words, weight] each, None for whom none were looked for.
     """
 
     run: str

@@ -33,7 +33,7 @@ class AtRisk:
     """What is at risk within `horizon` days (0: of a snapshot) as of the last scores, the largest sum first.
 
     `is_margin`: sums are what is earned, else what is paid. `mixed` of `people` pay in several currencies and
-    `unpaid` paid nothing in a year. `unreliable` says why it is not to be relied on, empty when it is;
+    `unpaid` paid nothing. `unreliable` says why it is not to be relied on, empty when it is;
     `lack` says why there is nothing, and then all else is empty.
     """
 

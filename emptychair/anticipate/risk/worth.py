@@ -1,7 +1,6 @@
-"""What would be lost with a person: what they paid in the last year, in their own currency."""
+"""What would be lost with a person: what a year with them brings, in their own currency."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -9,13 +8,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from emptychair.anticipate.risk.models import Floats
-from emptychair.domain.signal import Audience
+from emptychair.anticipate.value.staying import Yearly, if_they_stay
 from emptychair.ledger.ledger import Ledger
-from emptychair.ledger.question import Question, question
-from emptychair.understand.arrival import Arrivals, arrived
 from emptychair.understand.spells import Tenure
-
-YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,47 +26,33 @@ class Worth:
 
 
 def worth(ledger: Ledger, tenure: Tenure, people: pa.Array) -> Worth:
-    """What is lost with each of these people in a year, as of the tenure. O(payments of a year).
+    """What is lost with each of these people in a year, as of the tenure, before any margin. O(payments).
 
-    This is the one place that says so: a lifetime value takes it over here. Who paid nothing is worth nothing
-    in the currency that is commonest; where nobody paid anything, nothing is known of anybody.
+    Who paid nothing is worth nothing in the currency that is commonest; where nobody paid anything, nothing
+    is known of anybody.
     """
-    if tenure.known is None:
-        raise ValueError("the tenure has to say what is known")
-    rows = ledger.ask(paid_in_year(tenure.audience, tenure.as_of, tenure.known))
-    unknown = np.full(len(people), np.nan)
-    if not len(rows):
+    parts = if_they_stay(ledger, tenure)
+    if not parts:
         return Worth(
-            amounts=unknown,
+            amounts=np.full(len(people), np.nan),
             currency=np.full(len(people), "", object),
             mixed=np.zeros(len(people), np.bool_),
         )
-    grouped = rows.group_by("person").aggregate([("paid", "sum"), ("currency", "min"), ("currency", "max")])
-    place = pc.index_in(people, value_set=grouped["person"].combine_chunks())
-    paid = grouped["paid_sum"].combine_chunks().cast(pa.float64()).take(place)
-    commonest = rows["currency"].combine_chunks().value_counts()
-    usual = commonest.field("values")[
-        pc.index(commonest.field("counts"), pc.max(commonest.field("counts"))).as_py()
-    ]
-    first, last = (
-        pc.fill_null(grouped[name].combine_chunks().take(place), usual)
-        for name in ("currency_min", "currency_max")
-    )
-    mixed = pc.not_equal(first, last).to_numpy(zero_copy_only=False).astype(np.bool_)
-    amounts = np.maximum(pc.fill_null(paid, 0.0).to_numpy(zero_copy_only=False), 0.0)
+    amounts, paid_in = np.zeros(len(people)), np.zeros(len(people), np.int64)
+    usual = max(parts, key=lambda part: len(part.people)).currency
+    currency = np.full(len(people), usual, object)
+    for part in parts:
+        rows, brings = _of(part, people)
+        amounts[rows] += np.maximum(brings, 0.0)
+        currency[rows] = part.currency
+        paid_in[rows] += 1
+    mixed = paid_in > 1
     amounts[mixed] = np.nan
-    return Worth(amounts=amounts, currency=first.to_numpy(zero_copy_only=False), mixed=mixed)
+    return Worth(amounts=amounts, currency=currency, mixed=mixed)
 
 
-def paid_in_year(audience: Audience, as_of: datetime, known: Arrivals) -> Question:
-    """One row per person and currency: what was paid in the 365 days before, less what was paid back."""
-    return question(
-        """
-        select person, coalesce(currency, '') as currency, sum(value) as paid
-        from arrived
-        where kind = 'paid' and value is not null and occurred_at >= :since
-        group by person, coalesce(currency, '')
-        """,
-        {"arrived": arrived(audience, as_of, known)},
-        since=as_of - YEAR,
-    )
+def _of(part: Yearly, people: pa.Array) -> tuple[NDArray[np.int64], Floats]:
+    """The rows of `people` who are in the part, and what each brings."""
+    place = pc.index_in(people, value_set=part.people)
+    rows = np.flatnonzero(place.is_valid().to_numpy(zero_copy_only=False))
+    return rows, part.amounts[place.drop_null().to_numpy()]

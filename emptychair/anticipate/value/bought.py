@@ -4,10 +4,50 @@ from datetime import datetime, timedelta
 
 from emptychair.domain.signal import Audience
 from emptychair.ledger.question import Question, question
+from emptychair.understand.arrival import Arrivals, arrived
 from emptychair.understand.spells import Tenure, spells
 
+YEAR = timedelta(days=365)
 
-def orders(audience: Audience, as_of: datetime) -> Question:
+
+def payments(audience: Audience, as_of: datetime, known: Arrivals | None) -> Question:
+    """One row per payment of somebody named before `as_of`, also of what was paid back.
+
+    Columns: person, currency ("" where none is told), occurred_at, value. With `known` only what had arrived.
+    """
+    if known is not None:
+        source = arrived(audience, as_of, known)
+    else:
+        source = question(
+            """
+            select person, kind, currency, occurred_at, value from signals
+            where audience = :audience and person is not null and occurred_at < :as_of
+            """,
+            audience=audience.value,
+            as_of=as_of,
+        )
+    return question(
+        """
+        select person, coalesce(currency, '') as currency, occurred_at, value from happened
+        where kind = 'paid' and value is not null
+        """,
+        {"happened": source},
+    )
+
+
+def paid_in_year(audience: Audience, as_of: datetime, known: Arrivals | None) -> Question:
+    """One row per person and currency: what was paid in the 365 days before, less what was paid back."""
+    return question(
+        """
+        select person, currency, sum(value) as paid from payments where occurred_at >= :since
+        group by person, currency order by currency, person
+        """,
+        {"payments": payments(audience, as_of, known)},
+        since=as_of - YEAR,
+    )
+
+
+def orders(audience: Audience, as_of: datetime, known: Arrivals | None) -> Question:
     """One row per person, currency and day of buying: person, currency, day, amount.
 
     Payments of one day are one purchase, and what was paid back counts against the day that it was paid back
@@ -15,19 +55,14 @@ def orders(audience: Audience, as_of: datetime) -> Question:
     """
     return question(
         """
-        select person, coalesce(currency, '') as currency, day_number(occurred_at) as day,
-               sum(value) as amount
-        from signals
-        where audience = :audience and person is not null and kind = 'paid' and occurred_at < :as_of
-        group by person, coalesce(currency, ''), day_number(occurred_at)
-        having sum(value) > 0
+        select person, currency, day_number(occurred_at) as day, sum(value) as amount from payments
+        group by person, currency, day_number(occurred_at) having sum(value) > 0
         """,
-        audience=audience.value,
-        as_of=as_of,
+        {"payments": payments(audience, as_of, known)},
     )
 
 
-def bought(audience: Audience, as_of: datetime) -> Question:
+def bought(audience: Audience, as_of: datetime, known: Arrivals | None) -> Question:
     """One row per person and currency: person, currency, days of buying, the first and the last of them, the
     amount of the first day and of all. O(payments).
     """
@@ -42,31 +77,32 @@ def bought(audience: Audience, as_of: datetime) -> Question:
                sum(case when nth = 1 then amount end) as first_amount, sum(amount) as amount
         from numbered group by person, currency order by currency, person
         """,
-        {"orders": orders(audience, as_of)},
+        {"orders": orders(audience, as_of, known)},
     )
 
 
 def contracts_running(tenure: Tenure) -> Question:
-    """One row per person in a relationship by contract and currency that they paid in: person, currency,
-    started_at, paid in the last 365 days less what was paid back.
+    """One row per person in a relationship by contract and currency that they paid in since its beginning.
+
+    Columns: person, currency, started_at, paid (in the last 365 days, less what was paid back),
+    times_then (that something was paid in them), times (ever), first_at and last_at of these.
     """
     return question(
         """
         with running as (
             select person, max(started_at) as started_at from spells where ended_at is null group by person
-        ),
-        payments as (
-            select person, coalesce(currency, '') as currency, occurred_at, value from signals
-            where audience = :audience and kind = 'paid' and occurred_at >= :since and occurred_at < :as_of
         )
-        select running.person, payments.currency, running.started_at, sum(payments.value) as paid
+        select running.person, payments.currency, running.started_at,
+               sum(case when payments.occurred_at >= :since then payments.value end) as paid,
+               sum(case when payments.occurred_at >= :since and payments.value > 0 then 1 end) as times_then,
+               sum(case when payments.value > 0 then 1 end) as times,
+               min(case when payments.value > 0 then payments.occurred_at end) as first_at,
+               max(case when payments.value > 0 then payments.occurred_at end) as last_at
         from running inner join payments on payments.person = running.person
         where payments.occurred_at >= running.started_at
         group by running.person, payments.currency, running.started_at
         order by currency, person
         """,
-        {"spells": spells(tenure)},
-        audience=tenure.audience.value,
-        since=tenure.as_of - timedelta(days=365),
-        as_of=tenure.as_of,
+        {"spells": spells(tenure), "payments": payments(tenure.audience, tenure.as_of, tenure.known)},
+        since=tenure.as_of - YEAR,
     )

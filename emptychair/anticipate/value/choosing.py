@@ -72,7 +72,7 @@ def choose(ledger: Ledger, tenure: Tenure, currency: str, known: Purchases) -> C
 
 
 def _judged(ledger: Ledger, tenure: Tenure, currency: str, horizon: int) -> dict[Model, HoldOut]:
-    rows = ledger.ask(orders(tenure.audience, tenure.as_of))
+    rows = ledger.ask(orders(tenure.audience, tenure.as_of, tenure.known))
     rows = rows.filter(pc.equal(rows["currency"], currency))
     people = rows["person"].combine_chunks().dictionary_encode().indices.to_numpy()
     day = rows["day"].to_numpy()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 
 from emptychair.anticipate.value.bought import bought, contracts_running
 from emptychair.anticipate.value.choosing import Chosen, choose
+from emptychair.anticipate.value.contracts import MONTHS_A_YEAR, a_month
 from emptychair.ledger.ledger import Ledger
-from emptychair.stats.contracts import contract_worth
+from emptychair.stats.contracts import ContractWorth, contract_worth
 from emptychair.stats.lifetable import Floats
 from emptychair.stats.purchases import Purchases, Refusal, purchases
 from emptychair.stats.spending import Spending, spending
+from emptychair.stats.tail import Tail, tail
 from emptychair.stats.worth import worth
 from emptychair.understand.spells import Rule, Tenure
 from emptychair.understand.survival import survival
 
-DAYS_A_YEAR, MONTHS_A_YEAR = 365, 12
+DAYS_A_YEAR = 365
 _DAY_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
-_MONTH = timedelta(days=30, hours=10, minutes=30)
 _UNRELATED = 0.2
 
 
@@ -89,22 +90,25 @@ def values(ledger: Ledger, tenure: Tenure, terms: Terms) -> list[Values | NoValu
     return list(by(ledger, tenure, terms))
 
 
+def by_currency(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """Each currency of a table with its rows, in the order of their names."""
+    for currency in sorted(set(table["currency"].to_pylist())):
+        yield currency, table.filter(pa.compute.equal(table["currency"], currency))
+
+
 def _by_contract(ledger: Ledger, tenure: Tenure, terms: Terms) -> Iterator[Values | NoValues]:
     curve = survival(ledger, tenure)
-    for currency, rows in _by_currency(ledger.ask(contracts_running(tenure))):
-        started = rows["started_at"].to_numpy().astype("datetime64[us]")
-        ages = (np.datetime64(tenure.as_of.replace(tzinfo=None), "us") - started) / np.timedelta64(1, "D")
-        months = ages * timedelta(days=1) / _MONTH
-        paid = rows["paid"].cast(pa.float64()).to_numpy()
-        margins = terms.margin * paid / np.clip(np.ceil(months), 1, MONTHS_A_YEAR)
+    end = None if curve is None else tail(curve)
+    for currency, rows in by_currency(ledger.ask(contracts_running(tenure))):
+        months, paid = a_month(rows, tenure.as_of)
+        margins = terms.margin * paid
         if curve is None:
             yield NoValues(currency=currency, people=len(rows), needed="No relationship is known.")
             continue
-        found = contract_worth(curve, months, margins, MONTHS_A_YEAR, discount=terms.a_month)
+        found = contract_worth(curve, months, margins, MONTHS_A_YEAR, discount=terms.a_month, tail=end)
         if isinstance(found, Refusal):
             yield NoValues(currency=currency, people=len(rows), needed=found.needed)
             continue
-        untold = int(np.isnan(found.value).sum())
         yield Values(
             currency=currency,
             people=rows["person"].combine_chunks(),
@@ -114,13 +118,13 @@ def _by_contract(ledger: Ledger, tenure: Tenure, terms: Terms) -> Iterator[Value
             naive=margins * MONTHS_A_YEAR,
             alive=np.ones(len(rows)),
             by="survival of contracts",
-            remarks=_untold(untold, float(curve.times[-1])),
+            remarks=_of_the_end(found, end, float(curve.times[-1])),
         )
 
 
 def _by_buying(ledger: Ledger, tenure: Tenure, terms: Terms) -> Iterator[Values | NoValues]:
     today = (tenure.as_of - _DAY_ZERO).days
-    for currency, rows in _by_currency(ledger.ask(bought(tenure.audience, tenure.as_of))):
+    for currency, rows in by_currency(ledger.ask(bought(tenure.audience, tenure.as_of, tenure.known))):
         known = _purchases(rows, today)
         chosen = choose(ledger, tenure, currency, known)
         money = chosen if isinstance(chosen, Refusal) else spending(known)
@@ -151,11 +155,20 @@ def _needed(money: Spending | Refusal) -> str:
     return money.needed if isinstance(money, Refusal) else ""
 
 
-def _untold(people: int, months: float) -> tuple[str, ...]:
-    if not people:
-        return ()
-    told = f"Nobody has been watched long enough to tell {people:,} of them"
-    return (f"{told}: the curve ends at {months:.0f} months.",)
+def _of_the_end(found: ContractWorth, end: Tail | None, months: float) -> tuple[str, ...]:
+    """What a reader has to know of those who are older than the curve can tell."""
+    remarks = []
+    carried, untold = int(found.is_carried_on.sum()), int(np.isnan(found.value).sum())
+    if carried and end is not None:
+        remarks.append(
+            f"{carried:,} of them will be older by then than enough people were watched to be: from "
+            f"{end.begins:.0f} months on endings are taken to go on as in the {end.begins - end.since:.0f} "
+            f"before ({end.endings:,}, {end.rate:.1%} a month)."
+        )
+    if untold:
+        told = f"Nobody has been watched long enough to tell {untold:,} of them"
+        remarks.append(f"{told}: the curve ends at {months:.0f} months.")
+    return tuple(remarks)
 
 
 def _of_spending(money: Spending) -> list[str]:
@@ -175,8 +188,3 @@ def _purchases(rows: pa.Table, today: int) -> Purchases:
     repeats = days - 1
     spend = np.where(repeats > 0, more / np.maximum(repeats, 1), 0.0)
     return purchases(repeats, last - first, today - first, spend)
-
-
-def _by_currency(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    for currency in sorted(set(table["currency"].to_pylist())):
-        yield currency, table.filter(pa.compute.equal(table["currency"], currency))

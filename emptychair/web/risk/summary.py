@@ -98,7 +98,7 @@ def _title(found: AtRisk, pen: Pen) -> str:
 def _definition(request: Request, pen: Pen) -> Markup:
     told = pen.texts.gettext(
         "What is to be expected to be lost of a year's payments: the chance of leaving of each customer "
-        "times what they paid in the last year, with the 95 percent interval of what will come."
+        "times what a year with them brings if they stay, with the 95 percent interval of what will come."
     )
     if not may(visitor_of(request).who, "GET", "/customers/risk"):
         return Markup("{}").format(told)
@@ -120,7 +120,7 @@ def _others(found: AtRisk, pen: Pen) -> Sequence[tuple[str, str, str]]:
 def _missing(found: AtRisk, pen: Pen) -> Sequence[tuple[str, str]]:
     told = (
         (found.mixed, pen.texts.gettext("pay in several currencies")),
-        (found.unpaid, pen.texts.gettext("paid nothing in the last year")),
+        (found.unpaid, pen.texts.gettext("paid nothing")),
     )
     return [(pen.write.count(count), why) for count, why in told if count]
 
@@ -128,7 +128,7 @@ def _missing(found: AtRisk, pen: Pen) -> Sequence[tuple[str, str]]:
 def _lack(found: AtRisk, pen: Pen) -> str:
     if found.unreliable:
         return f"{pen.texts.gettext('Not reliable.')} {found.unreliable}"
-    return found.lack or pen.texts.gettext("Nobody's payments of the last year are known.")
+    return found.lack or pen.texts.gettext("Nobody's payments are known.")
 
 
 def _between(one: Sum, pen: Pen) -> str:

@@ -99,12 +99,43 @@ def test_contracts_are_worth_their_survival_times_their_margin(ledger: Ledger) -
     assert (found.high[found.known] >= told).all()
 
 
-def test_whose_contract_outlasts_the_curve_has_no_value_and_is_counted(ledger: Ledger) -> None:
-    fading(ledger, 200, seed=9)
+@pytest.mark.parametrize(("every", "amount"), [(1, 10), (3, 30), (12, 120)])
+def test_who_pays_by_the_year_is_worth_what_who_pays_by_the_month_is(
+    every: int, amount: int, ledger: Ledger
+) -> None:
+    signals: list[Signal] = []
+    for number in range(40):
+        who, began = f"p{number:02}", NOW - timedelta(days=40 + 31 * (number % 20))
+        signals += a_spell(who, began.date().isoformat())
+        signals += [
+            paid(who, began + timedelta(days=1 + 30.44 * month), amount)
+            for month in range(0, 24, every)
+            if began + timedelta(days=1 + 30.44 * month) < NOW
+        ]
+    keep(ledger, signals)
+    found = only(values(ledger, by_contract(), Terms()))
+    assert found.naive == pytest.approx(np.full(40, 120.0), rel=0.1)
+
+
+def test_whose_contract_outlasts_the_curve_goes_by_its_end_and_is_counted(ledger: Ledger) -> None:
+    fading(ledger, 600, seed=9)
+    found = only(values(ledger, by_contract(), Terms()))
+    assert found.known.all()
+    carried = int(found.remarks[0].split(" of them")[0])
+    assert 0 < carried < len(found.people)
+    assert "endings are taken to go on" in found.remarks[0]
+
+
+def test_whose_contract_outlasts_a_curve_without_endings_has_no_value_and_is_counted(ledger: Ledger) -> None:
+    signals = [
+        one for number in range(40) for one in a_spell(f"p{number:02}", f"2022-{1 + number % 12:02}-01")
+    ]
+    signals += [one for number in range(9) for one in a_spell(f"q{number}", "2022-01-01", "2022-03-01")]
+    keep(ledger, signals + [paid(f"p{number:02}", NOW - timedelta(days=3), 10) for number in range(40)])
     found = only(values(ledger, by_contract(), Terms()))
     unknown = int((~found.known).sum())
-    assert 0 < unknown < len(found.people)
-    assert f"{unknown:,} of them" in found.remarks[0]
+    assert 0 < unknown <= len(found.people)
+    assert f"{unknown:,} of them" in found.remarks[-1]
 
 
 def test_currencies_are_never_added_up(ledger: Ledger) -> None:

@@ -136,7 +136,7 @@ def test_only_the_owner_decides_that_leads_see_names(client: Client) -> None:
     assert lea.post("/settings.json", json={"employee_risk": "owner"}).status_code == 200, "no change"
     assert ada.post("/settings.json", json=asked).status_code == 200
     assert len(lea.get("/employees/risk.json").json()["people"]) == 14
-    assert "of what is earned in a year" in lea.get("/customers/risk").text
+    assert "of what a year with them earns" in lea.get("/customers/risk").text
 
 
 def test_training_is_asked_for_and_under_way_until_it_is_done(client: Client) -> None:
