@@ -97,7 +97,7 @@ def _title(found: AtRisk, pen: Pen) -> str:
 
 def _definition(request: Request, pen: Pen) -> Markup:
     told = pen.texts.gettext(
-        "What is to be expected to be lost of a year's payments: the chance of leaving of each customer "
+        "What is to be expected to be lost: the chance of leaving of each customer "
         "times what a year with them brings if they stay, with the 95 percent interval of what will come."
     )
     if not may(visitor_of(request).who, "GET", "/customers/risk"):

@@ -5,6 +5,8 @@ from fastapi import APIRouter, Request, Response
 from emptychair.anticipate.risk.at_risk import at_risk
 from emptychair.desk import early_warnings, need_alarms, need_looks, warning_looks
 from emptychair.desk.need_alarms import Standing
+from emptychair.domain.signal import Audience
+from emptychair.understand import profile
 from emptychair.web import shell
 from emptychair.web.access import may
 from emptychair.web.needs.told import alarm_as_data
@@ -64,6 +66,7 @@ def today(request: Request) -> Response:
         more_alarms=max(0, len(alarms) - SHOWN),
         at_risk=told(at_risk(parts.desk), Pen(write, words)) if may_see_risk else None,
         late=late[:SHOWN],
+        names=profile.names(parts.ledger, Audience.CUSTOMER, [one.person for one in late[:SHOWN]]),
         overdue=len(late),
         now=parts.clock(),
         **needs.rights(request) | {"warning_names": rights(request)["standing_names"]},

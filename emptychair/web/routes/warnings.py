@@ -11,6 +11,7 @@ from emptychair.desk import early_warnings, segments, warning_looks, work
 from emptychair.desk.early_warnings import LONGEST_REASON, KeptWarning, Standing
 from emptychair.desk.segments import LONGEST_NAME
 from emptychair.domain.signal import Audience
+from emptychair.understand import profile
 from emptychair.understand.segments import reading
 from emptychair.web import said, shell
 from emptychair.web.access import may
@@ -101,6 +102,7 @@ def one(request: Request, id: str, page: int = 1) -> Response:  # noqa: A002
     write, words = pens(request)
     pages = max(1, -(-len(found.people) // PAGE))
     at = max(1, min(page, pages))
+    shown = found.people[(at - 1) * PAGE : at * PAGE]
     title = words.gettext("%(name)s, by day", name=naming.called(warning.kind, warning.key, words))
     return shell.page(
         request,
@@ -118,7 +120,8 @@ def one(request: Request, id: str, page: int = 1) -> Response:  # noqa: A002
         course_title=title,
         days=course,
         found=found,
-        people=found.people[(at - 1) * PAGE : at * PAGE],
+        people=shown,
+        names=profile.names(parts.ledger, Audience.CUSTOMER, [one.person for one in shown]),
         at=at,
         pages=pages,
         most=MOST_LISTED,
