@@ -1,15 +1,37 @@
 """What each customer will bring in a year, as it was last told, and what a reader has to know of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Float, Index, Integer, Table, delete, func, insert, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from emptychair.desk.columns import METADATA, Instant, Words, columns, made
 
 _AT_ONCE = 5_000
+
+
+class Order(StrEnum):
+    """By what people are put in order, the greatest first; of whom nothing is told is last."""
+
+    VALUE = "value"
+    NAIVE = "naive"
+    ALIVE = "alive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +51,21 @@ class KeptValue:
 class KeptPart:
     """Those who paid in one currency: how many, of how many something is told, in sum, by which model.
 
-    `lack` says what is missing where nothing is told of anybody.
+    [`total_low`, `total_high`] is where the sum of what they bring will land; None where it has no interval,
+    and `total_said` what a reader has to know of it. `naive` is what all of them paid in a year and
+    `naive_known` what those did of whom something is told. `lack` says what is missing where nothing is told
+    of anybody.
     """
 
     currency: str
     people: int
     known: int
     total: float
+    total_low: float | None
+    total_high: float | None
+    total_said: str
     naive: float
+    naive_known: float
     by: str
     remarks: list[str]
     lack: str
@@ -63,7 +92,11 @@ value_parts = Table(
     Column("people", Integer, nullable=False),
     Column("known", Integer, nullable=False),
     Column("total", Float, nullable=False),
+    Column("total_low", Float),
+    Column("total_high", Float),
+    Column("total_said", Words(300), nullable=False),
     Column("naive", Float, nullable=False),
+    Column("naive_known", Float, nullable=False),
     Column("by", Words(40), nullable=False),
     Column("remarks", JSON, nullable=False),
     Column("lack", Words(300), nullable=False),
@@ -113,3 +146,32 @@ def last(tx: Connection) -> tuple[datetime, datetime] | None:
     """(as of when, told when) of the values there are; None before the first."""
     row = tx.execute(select(func.max(value_parts.c.as_of), func.max(value_parts.c.told_at))).one()
     return None if row[0] is None else (row[0], row[1])
+
+
+def ranked(tx: Connection, currency: str | None, order: Order, limit: int, offset: int) -> list[KeptValue]:
+    """A page of those who paid in a currency (None: in any), the greatest first."""
+    query = select(*columns(customer_values, KeptValue)).where(_paid_in(currency)).order_by(*_order(order))
+    return [made(KeptValue, row) for row in tx.execute(query.limit(limit).offset(offset)).mappings()]
+
+
+def among(tx: Connection, currency: str | None, order: Order, people: Collection[str]) -> list[KeptValue]:
+    """Those of them who are among some people, the greatest first. O(customers)."""
+    query = select(*columns(customer_values, KeptValue)).where(_paid_in(currency)).order_by(*_order(order))
+    rows = tx.execute(query).mappings()
+    return [made(KeptValue, row) for row in rows if row["person"] in people]
+
+
+def count(tx: Connection, currency: str | None) -> int:
+    """How many rows there are of a currency, a person once in each that they paid in."""
+    return int(tx.scalar(select(func.count()).select_from(customer_values).where(_paid_in(currency))) or 0)
+
+
+def _paid_in(currency: str | None) -> ColumnElement[bool]:
+    found = customer_values.c.audience == AUDIENCE
+    return found if currency is None else found & (customer_values.c.currency == currency)
+
+
+def _order(order: Order) -> tuple[ColumnElement[Any], ...]:
+    table = customer_values.c
+    first = {Order.VALUE: (), Order.NAIVE: (table.naive.desc(),), Order.ALIVE: (table.alive.desc(),)}[order]
+    return (*first, table.value.desc().nulls_last(), table.person, table.currency)

@@ -1,7 +1,7 @@
 """Whether a model of buying keeps its word on time that it had not seen, beside a plain rate."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import log, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -64,6 +64,12 @@ class HoldOut:
         """Whether the model's errors are the smaller ones, both of them."""
         ours, theirs = self.model_errors, self.naive_errors
         return ours.mae < theirs.mae and ours.rmse < theirs.rmse
+
+    @property
+    def misfit(self) -> float:
+        """By how much the sum was off, beyond what chance alone does to a count: of its logarithm."""
+        came = self.actual + 0.5
+        return sqrt(max(log(came / max(self.expected, 0.5)) ** 2 - 1 / came, 0.0))
 
 
 def hold_out(

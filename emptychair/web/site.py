@@ -108,6 +108,7 @@ from emptychair.web.routes import (
     theme_names,
     today,
     users,
+    values,
     voice,
     warnings,
     widget,
@@ -126,7 +127,7 @@ ROUTERS = (
     taxonomy,
     need_alarms, needs, need_cards, research,
     research_sessions, research_highlights, research_insights, studies, study_people, interviews,
-    segment_deeds, segments, journey_deeds, journeys, risk, risk_models, customers,
+    segment_deeds, segments, journey_deeds, journeys, risk, risk_models, customers, values,
     person_stream, person_export, person_alike, next_need, judgements, accounts, users, me, board_ways, board,
     requests, request_deeds, today, warnings, api,
 )  # fmt: skip

@@ -62,6 +62,17 @@ def orders(audience: Audience, as_of: datetime, known: Arrivals | None) -> Quest
     )
 
 
+def payers(audience: Audience) -> Question:
+    """One row: how many people ever paid. O(payments)."""
+    return question(
+        """
+        select count(distinct person) as people from signals
+        where audience = :audience and person is not null and kind = 'paid'
+        """,
+        audience=audience.value,
+    )
+
+
 def bought(audience: Audience, as_of: datetime, known: Arrivals | None) -> Question:
     """One row per person and currency: person, currency, days of buying, the first and the last of them, the
     amount of the first day and of all. O(payments).

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from emptychair.desk.desk import Desk
 from emptychair.domain.signal import Audience
 from emptychair.ledger.errors import LedgerDegradedError
 from emptychair.ledger.ledger import Ledger
+from emptychair.stats.holdout import HoldOut
 
 EVERY = timedelta(days=1)
 
@@ -69,8 +71,8 @@ def _or_none(number: float) -> float | None:
 def _part(told: Values | NoValues) -> KeptPart:
     if isinstance(told, NoValues):
         return KeptPart(
-            currency=told.currency, people=told.people, known=0, total=0.0, naive=0.0, by="", remarks=[],
-            lack=told.needed, held_out=None,
+            currency=told.currency, people=told.people, known=0, total=0.0, total_low=None, total_high=None,
+            total_said="", naive=0.0, naive_known=0.0, by="", remarks=[], lack=told.needed, held_out=None,
         )  # fmt: skip
     judged = told.chosen.held_out if told.chosen is not None else None
     return KeptPart(
@@ -78,20 +80,38 @@ def _part(told: Values | NoValues) -> KeptPart:
         people=len(told.people),
         known=int(told.known.sum()),
         total=float(np.nansum(told.value)),
+        total_low=told.total.low,
+        total_high=told.total.high,
+        total_said=told.total.said,
         naive=float(told.naive.sum()),
+        naive_known=float(told.naive[told.known].sum()),
         by=told.by,
         remarks=list(told.remarks),
         lack="",
-        held_out=None
-        if judged is None
-        else {
-            "days": judged.horizon,
-            "people": judged.n,
-            "actual": judged.actual,
-            "expected": judged.expected,
-            "naive": judged.naive,
-            "mae": judged.model_errors.mae,
-            "naive_mae": judged.naive_errors.mae,
-            "covered": judged.covered,
-        },
+        held_out=None if judged is None else _held_out(judged),
     )
+
+
+def _held_out(judged: HoldOut) -> dict[str, Any]:
+    return {
+        "days": judged.horizon,
+        "people": judged.n,
+        "actual": judged.actual,
+        "expected": judged.expected,
+        "naive": judged.naive,
+        "mae": judged.model_errors.mae,
+        "naive_mae": judged.naive_errors.mae,
+        "covered": judged.covered,
+        "groups": [
+            {
+                "frequency": group.frequency,
+                "people": group.n,
+                "actual": group.seen,
+                "low": None if group.actual is None else group.actual.low,
+                "high": None if group.actual is None else group.actual.high,
+                "expected": group.expected,
+                "naive": group.naive,
+            }
+            for group in judged.groups
+        ],
+    }

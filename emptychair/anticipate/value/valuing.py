@@ -16,6 +16,7 @@ from emptychair.stats.contracts import ContractWorth, contract_worth
 from emptychair.stats.lifetable import Floats
 from emptychair.stats.purchases import Purchases, Refusal, purchases
 from emptychair.stats.spending import Spending, spending
+from emptychair.stats.sums import Sum, sum_of_buying, sum_of_contracts
 from emptychair.stats.tail import Tail, tail
 from emptychair.stats.worth import worth
 from emptychair.understand.spells import Rule, Tenure
@@ -24,6 +25,7 @@ from emptychair.understand.survival import survival
 DAYS_A_YEAR = 365
 _DAY_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 _UNRELATED = 0.2
+BY_CONTRACT = "survival of contracts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class Values:
     `value` with [`low`, `high`], where 95 of 100 such people will land; NaN where nothing is told: the curve
     of relationships does not reach so far, or it goes by a mean that has no end. `naive` is what they paid in
     a year until now at the same margin. `alive` is the chance that they will buy again at all, by contract 1.
+    `total` is what those of whom something is told bring together.
     `by` names the model; `remarks` are what a reader has to know.
     """
 
@@ -63,6 +66,7 @@ class Values:
     alive: Floats
     by: str
     remarks: tuple[str, ...]
+    total: Sum
     chosen: Chosen | None = None
 
     @property
@@ -109,6 +113,7 @@ def _by_contract(ledger: Ledger, tenure: Tenure, terms: Terms) -> Iterator[Value
         if isinstance(found, Refusal):
             yield NoValues(currency=currency, people=len(rows), needed=found.needed)
             continue
+        is_told = np.isfinite(found.value)
         yield Values(
             currency=currency,
             people=rows["person"].combine_chunks(),
@@ -117,8 +122,16 @@ def _by_contract(ledger: Ledger, tenure: Tenure, terms: Terms) -> Iterator[Value
             high=found.high,
             naive=margins * MONTHS_A_YEAR,
             alive=np.ones(len(rows)),
-            by="survival of contracts",
+            by=BY_CONTRACT,
             remarks=_of_the_end(found, end, float(curve.times[-1])),
+            total=sum_of_contracts(
+                curve,
+                months[is_told],
+                margins[is_told],
+                MONTHS_A_YEAR,
+                discount=terms.a_month,
+                tail=end,
+            ),
         )
 
 
@@ -147,6 +160,15 @@ def _by_buying(ledger: Ledger, tenure: Tenure, terms: Terms) -> Iterator[Values 
             alive=chosen.alive(known),
             by=chosen.model.model.value,
             remarks=(*chosen.remarks, *_of_spending(money)),
+            total=sum_of_buying(
+                chosen.model,
+                money,
+                known,
+                float(DAYS_A_YEAR),
+                margin=terms.margin,
+                discount=terms.a_day,
+                misfit=0.0 if chosen.held_out is None else chosen.held_out.misfit,
+            ),
             chosen=chosen,
         )
 

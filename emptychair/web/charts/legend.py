@@ -24,6 +24,15 @@ def keys(*, band: str, unripe: str | None = None) -> Markup:
     return Markup('<p class="lg">{}</p>').format(Markup("").join(parts))
 
 
+def points(*, came: str, line: str, dotted: str) -> Markup:
+    """What came as dots in their intervals, beside a line and a dotted line that foresaw it."""
+    drawn = ((_POINT, came), (_LINE, line), (_DOTTED, dotted))
+    return Markup('<p class="lg">{}</p>').format(Markup("").join(_key(*one) for one in drawn))
+
+
+_POINT = Markup('<path class="whisker" d="M9 0V10"/><path class="pt" d="M9 5h0"/>')
+_LINE = Markup('<path class="ln" d="M0 5h18"/>')
+_DOTTED = Markup('<path class="ln unripe" d="M1 5h17"/>')
 _BAND = Markup('<rect class="band" width="18" height="10"/><path class="ln" d="M0 5h18"/>')
 _UNRIPE = Markup('<rect class="unripe-area" width="18" height="10"/><path class="ln unripe" d="M1 5h17"/>')
 

@@ -9,6 +9,7 @@ CUSTOMER_RULES: tuple[Rule, ...] = (
     Rule("GET", "/customers/person/alike", CARERS),
     Rule("GET", "/customers/person/next", CARERS),
     Rule("GET", "/customers/likely", CARERS),
+    Rule("GET", "/customers/value", CARERS),
     Rule("GET", "/customers/person/export", LEADERS),
     Rule("POST", "/customers/person/merging", IMPORTERS),
     Rule("POST", "/customers/person/separation", IMPORTERS),

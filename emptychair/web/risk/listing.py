@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from emptychair.anticipate.risk.at_risk import AtRisk, at_risk
@@ -112,12 +113,19 @@ def _members(
     parts: Parts, audience: Audience, segment_id: str, wanted: Filter, order: Order, run: Run
 ) -> list[str]:
     """Those who are wanted and in a segment as of the run. Raises a `Problem` without such a segment."""
+    inside = members(parts, audience, segment_id, run.as_of)
+    with parts.desk.read() as tx:
+        ranked = risk_scores.people(tx, wanted, order)
+    return [person for person in ranked if person in inside]
+
+
+def members(parts: Parts, audience: Audience, segment_id: str, at: datetime | None) -> frozenset[str]:
+    """Those who are in a saved segment as of an instant. Raises a `Problem` without such a segment."""
     with parts.desk.read() as tx:
         segment = segments.find(tx, segment_id[:40])
     # Employees are in no list by a segment: two that differ in one person would tell of that person.
-    if segment is None or segment.audience is not audience or audience is Audience.EMPLOYEE or not run.as_of:
+    if segment is None or segment.audience is not audience or audience is Audience.EMPLOYEE or at is None:
         raise refused({"segment": "There is no such segment of customers."})
-    at = run.as_of
 
     def computed() -> frozenset[str]:
         looked = chosen(parts, saved.condition_of(segment), audience, at)
@@ -126,8 +134,6 @@ def _members(
 
     with parts.desk.read() as tx:
         every = [(one.id, one.version) for one in segments.every(tx, audience, with_archived=True)]
-        ranked = risk_scores.people(tx, wanted, order)
     state = (parts.ledger.state().version, parts.ledger.readings.changes())
-    key: Hashable = ("at risk", segment_id, tuple(every), state, at)
-    inside = parts.kept.get(key, computed)
-    return [person for person in ranked if person in inside]
+    key: Hashable = ("members", segment_id, tuple(every), state, at)
+    return parts.kept.get(key, computed)

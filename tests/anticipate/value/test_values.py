@@ -63,6 +63,9 @@ def test_what_buyers_will_bring_is_foreseen_in_sum_and_within_the_interval_of_ea
     known = found.known
     assert found.value[known].sum() == pytest.approx(brought[known].sum(), rel=0.2)
     assert np.mean((found.low <= brought) & (brought <= found.high)) > 0.9
+    assert found.total.value == pytest.approx(found.value[known].sum())
+    assert (found.total.low or 0) <= brought[known].sum() <= (found.total.high or 0)
+    assert found.low.sum() < (found.total.low or 0)
     assert np.abs(found.value - brought).mean() < np.abs(found.naive - brought).mean()
     assert found.chosen is not None
     assert found.chosen.held_out is not None
@@ -123,6 +126,8 @@ def test_whose_contract_outlasts_the_curve_goes_by_its_end_and_is_counted(ledger
     assert found.known.all()
     carried = int(found.remarks[0].split(" of them")[0])
     assert 0 < carried < len(found.people)
+    assert found.total.n == len(found.people)
+    assert found.total.value == pytest.approx(found.value.sum())
     assert "endings are taken to go on" in found.remarks[0]
 
 
@@ -136,6 +141,8 @@ def test_whose_contract_outlasts_a_curve_without_endings_has_no_value_and_is_cou
     unknown = int((~found.known).sum())
     assert 0 < unknown <= len(found.people)
     assert f"{unknown:,} of them" in found.remarks[-1]
+    assert found.total.n == len(found.people) - unknown
+    assert found.total.value == pytest.approx(np.nansum(found.value))
 
 
 def test_currencies_are_never_added_up(ledger: Ledger) -> None:

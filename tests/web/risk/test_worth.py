@@ -53,6 +53,23 @@ def test_a_margin_is_taken_on_the_page_and_named_in_json(client: Client, desk: D
     assert f"€{best.value / 2:.2f}" in page
 
 
+def test_contracts_in_sum_rest_on_the_curve_of_the_scorecard(
+    client: Client, desk: Desk, best: KeptValue
+) -> None:
+    bob = client(Who.AGENT)
+    (one,) = bob.get("/customers/value.json").json()["sums"]
+    assert one["low"] < one["value"] < one["high"] < one["paid_in_a_year"]
+    assert one["not_told"] == 0
+    people = bob.get("/customers/value.json").json()["people"]
+    assert people[0]["value"] == pytest.approx(best.value)
+    assert one["n"] == len(people) > 100
+    page = bob.get("/customers/value").text
+    assert 'href="/scorecard#survival"' in page
+    assert "endings are taken to go on as in the" in page
+    assert "Buys again" not in page, "by contract that is not asked"
+    assert 'id="survival"' in bob.get("/scorecard").text
+
+
 def test_before_the_first_look_the_page_says_so(client: Client, scored: tuple[Ledger, Path]) -> None:
     bob = client(Who.AGENT)
     page = bob.get("/customers/person", params={"id": "p00001"}).text
