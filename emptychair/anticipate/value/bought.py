@@ -95,21 +95,31 @@ def bought(audience: Audience, as_of: datetime, known: Arrivals | None) -> Quest
 def contracts_running(tenure: Tenure) -> Question:
     """One row per person in a relationship by contract and currency that they paid in since its beginning.
 
-    Columns: person, currency, started_at, paid (in the last 365 days, less what was paid back),
-    times_then (that something was paid in them), times (ever), first_at and last_at of these.
+    Columns: person, currency, started_at; of the last 365 days paid (less what was paid back), squares (the
+    sum of those of the amounts in hundredths, a million at most), payments (how many these are) and
+    times_then (that something was paid); times (ever), first_at and last_at of these.
     """
     return question(
         """
-        with running as (
+        with lately as (
+            select person, currency, occurred_at, value,
+                   case when occurred_at >= :since then value end as late,
+                   case when occurred_at >= :since
+                        then cast(floor(100 * least(abs(value), 1000000)) as bigint) end as cents
+            from payments
+        ),
+        running as (
             select person, max(started_at) as started_at from spells where ended_at is null group by person
         )
         select running.person, payments.currency, running.started_at,
-               sum(case when payments.occurred_at >= :since then payments.value end) as paid,
-               sum(case when payments.occurred_at >= :since and payments.value > 0 then 1 end) as times_then,
+               sum(payments.late) as paid,
+               sum(case when payments.late > 0 then 1 end) as times_then,
+               sum(payments.cents * payments.cents) as squares,
+               sum(case when payments.late is not null then 1 end) as payments,
                sum(case when payments.value > 0 then 1 end) as times,
                min(case when payments.value > 0 then payments.occurred_at end) as first_at,
                max(case when payments.value > 0 then payments.occurred_at end) as last_at
-        from running inner join payments on payments.person = running.person
+        from running inner join lately as payments on payments.person = running.person
         where payments.occurred_at >= running.started_at
         group by running.person, payments.currency, running.started_at
         order by currency, person

@@ -37,7 +37,7 @@ def if_they_stay(ledger: Ledger, tenure: Tenure) -> list[Yearly]:
 
 def _contracts(ledger: Ledger, tenure: Tenure) -> Iterator[Yearly]:
     for currency, rows in by_currency(ledger.ask(contracts_running(tenure))):
-        amounts = _MONTHS * a_month(rows, tenure.as_of)[1]
+        amounts = _MONTHS * a_month(rows, tenure.as_of).likely
         yield Yearly(currency=currency, people=rows["person"].combine_chunks(), amounts=amounts)
 
 

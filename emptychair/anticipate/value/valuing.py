@@ -104,8 +104,8 @@ def _by_contract(ledger: Ledger, tenure: Tenure, terms: Terms) -> Iterator[Value
     curve = survival(ledger, tenure)
     end = None if curve is None else tail(curve)
     for currency, rows in by_currency(ledger.ask(contracts_running(tenure))):
-        months, paid = a_month(rows, tenure.as_of)
-        margins = terms.margin * paid
+        monthly = a_month(rows, tenure.as_of)
+        months, margins = monthly.ages, terms.margin * monthly.likely
         if curve is None:
             yield NoValues(currency=currency, people=len(rows), needed="No relationship is known.")
             continue
@@ -120,7 +120,7 @@ def _by_contract(ledger: Ledger, tenure: Tenure, terms: Terms) -> Iterator[Value
             value=found.value,
             low=found.low,
             high=found.high,
-            naive=margins * MONTHS_A_YEAR,
+            naive=terms.margin * monthly.paid * MONTHS_A_YEAR,
             alive=np.ones(len(rows)),
             by=BY_CONTRACT,
             remarks=_of_the_end(found, end, float(curve.times[-1])),

@@ -120,6 +120,25 @@ def test_who_pays_by_the_year_is_worth_what_who_pays_by_the_month_is(
     assert found.naive == pytest.approx(np.full(40, 120.0), rel=0.1)
 
 
+def test_who_bought_a_machine_in_the_first_week_does_not_buy_twelve_a_year(ledger: Ledger) -> None:
+    signals: list[Signal] = []
+    for number in range(60):
+        who, began = f"p{number:02}", NOW - timedelta(days=10 if number < 5 else 400)
+        signals += a_spell(who, began.date().isoformat())
+        signals += [
+            paid(who, began + timedelta(days=1 + 30 * month), 20)
+            for month in range(14)
+            if month * 30 < (NOW - began).days - 1
+        ]
+        signals.append(paid(who, began + timedelta(days=5), 400))
+    keep(ledger, signals)
+    found = only(values(ledger, by_contract(), Terms()))
+    new = np.array([person < "p05" for person in found.people.to_pylist()])
+    assert found.naive[new] == pytest.approx(np.full(5, 12 * 420.0))
+    assert (found.value[new] < 0.6 * found.naive[new]).all()
+    assert found.value[~new] == pytest.approx(found.naive[~new], rel=0.1)
+
+
 def test_whose_contract_outlasts_the_curve_goes_by_its_end_and_is_counted(ledger: Ledger) -> None:
     fading(ledger, 600, seed=9)
     found = only(values(ledger, by_contract(), Terms()))
