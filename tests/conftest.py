@@ -1,5 +1,6 @@
 """What every test may ask for: the engines and desks to run on, and the real data."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -40,6 +41,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine_name", chosen(metafunc.config, "--engine", ENGINES), scope="session")
     if "desk_name" in metafunc.fixturenames:
         metafunc.parametrize("desk_name", chosen(metafunc.config, "--desk", DESKS), scope="session")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: looking for garbage in it took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
