@@ -5,8 +5,8 @@ ENGINES ?= duckdb,spark,clickhouse,postgresql
 DESKS ?= sqlite,postgresql
 DEMO_HOME ?= demo-home
 PORT ?= 8080
-# Files of tests are shared out among as many processes as there are processors, four at most: each has its own services.
-TESTS := pytest -q --numprocesses=auto --maxprocesses=4 --dist=loadfile --engine=$(ENGINES) --desk=$(DESKS)
+# Tests are shared out among as many processes as there are processors, four at most (tests/conftest.py: which go together).
+TESTS := pytest -q --numprocesses=auto --maxprocesses=4 --engine=$(ENGINES) --desk=$(DESKS)
 
 .PHONY: demo test test-all check bench serve setup system
 .DEFAULT_GOAL := demo

@@ -4,9 +4,11 @@ import gc
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 # A busy machine is no fault of what is tested.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -14,6 +16,8 @@ settings.load_profile("any machine")
 
 ENGINES = ("duckdb", "spark", "clickhouse", "postgresql")
 DESKS = ("sqlite", "postgresql")
+# One server with a demo company and one Chromium; one Java and one PostgreSQL.
+TOGETHER = ("tests/browser/", "tests/engines/")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -41,6 +45,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine_name", chosen(metafunc.config, "--engine", ENGINES), scope="session")
     if "desk_name" in metafunc.fixturenames:
         metafunc.parametrize("desk_name", chosen(metafunc.config, "--desk", DESKS), scope="session")
+
+
+class ByWhatTheyStart(LoadFileScheduling):
+    """A file of tests runs in one process, and so do folders whose files share what is dear to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = next((folder for folder in TOGETHER if nodeid.startswith(folder)), None)
+        return folder or str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatTheyStart:
+    return ByWhatTheyStart(config, log)
 
 
 def pytest_collection_finish() -> None:
