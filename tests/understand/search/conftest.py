@@ -71,3 +71,17 @@ def tell(ledger: Ledger, room: ReadingRoom) -> Tell:
 @pytest.fixture
 def spoken(tell: Tell) -> None:
     tell(*(said(name, text, hours=place) for place, (name, text) in enumerate(TEXTS.items())))
+
+
+@pytest.fixture(scope="module")
+def heard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Search]:
+    """A search of what was spoken, for those who only read."""
+    home = tmp_path_factory.mktemp("heard")
+    ledger = Ledger.open(home)
+    ledger.append([said(name, text, hours=place) for place, (name, text) in enumerate(TEXTS.items())])
+    ledger.load(NOW)
+    room = ReadingRoom(ledger=ledger, folder=home / "language", model="fast", clock=lambda: NOW)
+    room.read_waiting()
+    room.close()
+    yield Search(home / "language", ledger)
+    ledger.close()

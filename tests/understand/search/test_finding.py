@@ -29,7 +29,6 @@ def marked(found: Found, at: int = 0) -> list[str]:
     return [part.text for part in found.hits[at].parts if part.is_marked]
 
 
-@pytest.mark.usefixtures("spoken")
 @pytest.mark.parametrize(
     ("asked", "first", "told"),
     [
@@ -45,31 +44,28 @@ def marked(found: Found, at: int = 0) -> list[str]:
     ],
 )
 def test_words_are_found_in_any_form_language_and_script(
-    asked: str, first: str, told: list[str], search: Search
+    asked: str, first: str, told: list[str], heard: Search
 ) -> None:
-    found = search.find(asked, CUSTOMERS, by=By.WORDS)
+    found = heard.find(asked, CUSTOMERS, by=By.WORDS)
     assert ids(found)[:1] == [first]
     assert marked(found) == told
     assert "".join(part.text for part in found.hits[0].parts) == found.hits[0].text
 
 
-@pytest.mark.usefixtures("spoken")
-def test_words_in_a_row_are_found_only_in_a_row(search: Search) -> None:
-    assert ids(search.find('"card was declined"', CUSTOMERS)) == ["declined"]
-    assert ids(search.find('"declined card"', CUSTOMERS)) == []
+def test_words_in_a_row_are_found_only_in_a_row(heard: Search) -> None:
+    assert ids(heard.find('"card was declined"', CUSTOMERS)) == ["declined"]
+    assert ids(heard.find('"declined card"', CUSTOMERS)) == []
 
 
-@pytest.mark.usefixtures("spoken")
-def test_what_means_the_same_is_found_without_its_words(search: Search) -> None:
-    assert search.find("reimbursement", CUSTOMERS, by=By.WORDS).total == 0
-    found = search.find("they did not reimburse me, waiting for reimbursement", CUSTOMERS, by=By.MEANING)
+def test_what_means_the_same_is_found_without_its_words(heard: Search) -> None:
+    assert heard.find("reimbursement", CUSTOMERS, by=By.WORDS).total == 0
+    found = heard.find("they did not reimburse me, waiting for reimbursement", CUSTOMERS, by=By.MEANING)
     assert {"late", "later"} & set(ids(found)[:2])
     assert {hit.by for hit in found.hits} == {By.MEANING}
 
 
-@pytest.mark.usefixtures("spoken")
-def test_the_sentence_that_means_it_is_marked(search: Search) -> None:
-    found = search.find("no reply to email", CUSTOMERS, by=By.MEANING)
+def test_the_sentence_that_means_it_is_marked(heard: Search) -> None:
+    found = heard.find("no reply to email", CUSTOMERS, by=By.MEANING)
     assert marked(found, ids(found).index("late")) == ["Nobody answered my mails."]
 
 
@@ -133,11 +129,10 @@ def test_one_can_ask_for_kind_channel_source_and_days(tell: Tell, search: Search
     assert search.values("channel", "employee") == []
 
 
-@pytest.mark.usefixtures("spoken")
-def test_more_like_a_text_leaves_out_the_text_itself_and_its_copies(search: Search) -> None:
-    found = search.like("copy1", "Great service!", CUSTOMERS)
+def test_more_like_a_text_leaves_out_the_text_itself_and_its_copies(heard: Search) -> None:
+    found = heard.like("copy1", "Great service!", CUSTOMERS)
     assert not {"copy1", "copy2", "copy3"} & set(ids(found))
-    near = search.like("late", "My refund took three weeks. Nobody answered my mails.", CUSTOMERS)
+    near = heard.like("late", "My refund took three weeks. Nobody answered my mails.", CUSTOMERS)
     assert "later" in ids(near)[:3]
 
 
