@@ -9,6 +9,7 @@ from emptychair.domain.period import Period, first_of, month_number
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.staging import Staging
+from emptychair.machine import for_questions
 from emptychair.understand.cohorts import cohorts_active
 from emptychair.understand.satisfaction import scores_by_month
 from emptychair.understand.scores import Score
@@ -53,7 +54,7 @@ select count(*), max(audience), max(person), max(kind), max(name), max(score), m
 
 def filled(home: Path, size: int, per_person: int = PER_PERSON) -> Ledger:
     """The ledger of `home` with `size` generated signals, kept between runs; an unfinished one goes on."""
-    ledger = Ledger.open(home)
+    ledger = Ledger.open(home, memory_limit=for_questions())
     done = ledger.state().rows
     micros = round((ENDED - BEGAN).total_seconds() * 1e6) - 1
     for start in range(done, size, CHUNK):

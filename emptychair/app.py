@@ -21,6 +21,7 @@ from emptychair.desk.desk import Desk
 from emptychair.ledger.engines.choice import engine
 from emptychair.ledger.ledger import Ledger
 from emptychair.listen.intake.reception import Reception
+from emptychair.machine import for_questions
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("emptychair")
 # What the engine holds before it works on disk. An import by the command line stays below 300 MB in all.
-FOR_QUESTIONS, FOR_IMPORTS = "1GB", "140MB"
+FOR_IMPORTS = "140MB"
 
 
 class PortInUse(Exception):
@@ -43,19 +44,19 @@ def clock() -> datetime:
 
 
 def open_ledger(
-    config: Config, reception: Reception, *readable: Path, wait: bool = True, memory: str = FOR_QUESTIONS
+    config: Config, reception: Reception, *readable: Path, wait: bool = True, memory: str = ""
 ) -> Ledger:
     """The ledger of this home, whose events the `reception` understands.
 
     `readable` are files outside it that an import may read. Without `wait` a projection that has to be
     rebuilt is rebuilt while signals are taken in already. `memory` is what the engine may hold when the
-    settings do not say.
+    settings do not say, empty for what the machine has for questions.
     """
     # Arrow's own allocator keeps a fifth more than it uses of what tables leave behind, for no gain in speed.
     pa.set_memory_pool(pa.system_memory_pool())
     return Ledger.open(
         config.home,
-        memory_limit=config.memory or memory,
+        memory_limit=config.memory or memory or for_questions(),
         threads=config.threads,
         wait=wait,
         readable=(config.home / "imports", *readable),
@@ -91,7 +92,7 @@ def own_model(config: Config) -> "Own | None":
 
 
 @contextmanager
-def opened(config: Config, *readable: Path, memory: str = FOR_QUESTIONS) -> Iterator[tuple[Ledger, Desk]]:
+def opened(config: Config, *readable: Path, memory: str = "") -> Iterator[tuple[Ledger, Desk]]:
     """Ledger and desk of a home for one command, closed at its end. Raises `home.HomeInUse`."""
     with ExitStack() as closing, home.held(config.home):
         desk = open_desk(config)
