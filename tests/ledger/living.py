@@ -16,9 +16,15 @@ NOW = datetime(2026, 6, 15, tzinfo=UTC)
 IMPORTED = 400
 
 
+_TELLING = threading.Lock()
+
+
 def tell(word: str, *names: str) -> None:
-    """One line to the parent; a pipe takes lines of this length whole."""
-    os.write(1, f"{word} {' '.join(names)}\n".encode())
+    """One line to the parent, whole: a pipe that is nearly full takes long lines in pieces."""
+    line = f"{word} {' '.join(names)}\n".encode()
+    with _TELLING:
+        while line:
+            line = line[os.write(1, line) :]
 
 
 def append(ledger: Ledger, life: int, thread: int) -> None:
