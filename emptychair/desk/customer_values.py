@@ -52,8 +52,8 @@ class KeptPart:
     """Those who paid in one currency: how many, of how many something is told, in sum, by which model.
 
     [`total_low`, `total_high`] is where the sum of what they bring will land; None where it has no interval,
-    and `total_said` what a reader has to know of it. `naive` is what all of them paid in a year and
-    `naive_known` what those did of whom something is told. `lack` says what is missing where nothing is told
+    and `total_said` what a reader has to know of it. `naive` is a year at all their plain rates and
+    `naive_known` at those of whom something is told. `lack` says what is missing where nothing is told
     of anybody.
     """
 

@@ -43,7 +43,8 @@ def worth(ledger: Ledger, tenure: Tenure, people: pa.Array) -> Worth:
     currency = np.full(len(people), usual, object)
     for part in parts:
         rows, brings = _of(part, people)
-        amounts[rows] += np.maximum(brings, 0.0)
+        rows, brings = rows[brings > 0], brings[brings > 0]
+        amounts[rows] += brings
         currency[rows] = part.currency
         paid_in[rows] += 1
     mixed = paid_in > 1

@@ -51,8 +51,9 @@ class Values:
     """People who paid in one currency, by their ids, and what each will bring in the next 365 days.
 
     `value` with [`low`, `high`], where 95 of 100 such people will land; NaN where nothing is told: the curve
-    of relationships does not reach so far, or it goes by a mean that has no end. `naive` is what they paid in
-    a year until now at the same margin. `alive` is the chance that they will buy again at all, by contract 1.
+    of relationships does not reach so far, or it goes by a mean that has no end. `naive` is a year
+    at their plain rate so far, at the same margin. `alive` is the chance that they will buy again at all, by
+    contract 1.
     `total` is what those of whom something is told bring together.
     `by` names the model; `remarks` are what a reader has to know.
     """

@@ -1,11 +1,14 @@
 """What a year with each person brings if they stay: by contract, by a model of buying, or as they paid."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from emptychair.anticipate.risk.worth import worth
 from emptychair.anticipate.value.staying import if_they_stay
 from emptychair.anticipate.value.valuing import Terms, values
 from emptychair.domain.signal import Signal
@@ -27,6 +30,23 @@ def test_who_joined_lately_brings_a_year_and_not_what_they_paid_so_far(ledger: L
     (part,) = if_they_stay(ledger, by_contract())
     assert len(part.people) == 20
     assert part.amounts == pytest.approx(np.full(20, 120.0), rel=0.1)
+
+
+def test_another_currency_of_long_ago_makes_nobody_mixed(ledger: Ledger) -> None:
+    signals = a_spell("ada", (NOW - timedelta(days=900)).date().isoformat())
+    signals += a_spell("bob", (NOW - timedelta(days=900)).date().isoformat())
+    signals += [
+        paid(who, NOW - timedelta(days=30 * month + 1), 10) for who in ("ada", "bob") for month in range(12)
+    ]
+    signals += [
+        replace(paid("ada", NOW - timedelta(days=800), 7), currency="USD"),
+        replace(paid("bob", NOW - timedelta(days=8), 7), currency="USD"),
+    ]
+    keep(ledger, signals)
+    found = worth(ledger, by_contract(), pa.array(["ada", "bob"]))
+    assert found.mixed.tolist() == [False, True]
+    assert (found.currency[0], found.amounts[0]) == ("EUR", pytest.approx(120, rel=0.1))
+    assert np.isnan(found.amounts[1])
 
 
 def test_of_a_buyer_it_is_what_is_expected_of_those_who_are_still_there(ledger: Ledger) -> None:

@@ -61,7 +61,7 @@ def test_the_sum_of_each_currency_stands_in_its_interval_beside_what_they_paid(
     page = words(bob)
     between = f"(€{euro.total_low:,.0f} – €{euro.total_high:,.0f})"
     assert f"expected to bring in €{euro.total:,.0f} {between} by 400 of them" in page
-    assert f"who paid €{euro.naive_known:,.0f} in a year until now" in page
+    assert f"€{euro.naive_known:,.0f} at their plain rate" in page
     assert "Of 12 who paid nothing is told." in page
     assert "At least 30 customers are needed; there are 12." in page, "and what it takes"
     assert "currencies are not added up" in page
