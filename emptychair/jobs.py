@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from emptychair.act.plays import calling
 from emptychair.anticipate.need import running as next_needs
 from emptychair.anticipate.risk import tending as risk
 from emptychair.anticipate.value import tending as customer_values
@@ -252,6 +253,12 @@ JOBS: tuple[Job, ...] = (
         every=timedelta(minutes=1),
         run=look_for_needs,
         has_work=lambda parts: needs.is_due(parts.desk, parts.clock()),
+    ),
+    Job(
+        name="plays",
+        every=timedelta(minutes=1),
+        run=lambda parts: calling.tell(parts.desk, parts.ledger, parts.clock),
+        has_work=lambda parts: calling.is_any_to_tell(parts.desk, parts.clock()),
     ),
     _looking("warnings", warnings, timedelta(minutes=1)),
     *(_risk(deed) for deed in Deed),

@@ -19,6 +19,7 @@ from emptychair.desk.desk import Desk
 from emptychair.desk.invitations import invitations
 from emptychair.desk.judgements import judgements
 from emptychair.desk.outbox import outbox
+from emptychair.desk.play_people import people as play_people
 from emptychair.desk.recipients import recipients
 from emptychair.desk.research_highlights import highlights
 from emptychair.desk.research_sessions import sessions
@@ -47,6 +48,7 @@ COLLEAGUES = frozenset(
         "changed_by",
         "removed_by",
         "interviewer",
+        "taken_by",
     }
 )
 LEFT_OUT = SECRETS | COLLEAGUES
@@ -82,7 +84,7 @@ EXCEPTIONS: Mapping[str, str] = {
 EXPORTED: tuple[Table, ...] = (
     consents, touches, outbox, recipients, stops, invitations, responses, answer_files, voters, posts, votes,
     told, deeds, evidence, ways, judgements, sessions, turns, highlights, study_people, study_slots,
-    risk_scores, risk_forecasts, customer_values,
+    play_people, risk_scores, risk_forecasts, customer_values,
 )  # fmt: skip
 
 RESEARCH = (turns, highlights, study_slots)

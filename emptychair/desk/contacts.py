@@ -10,9 +10,20 @@ from emptychair.desk import consents, contacts_refused, settings, stops, touches
 from emptychair.desk.addresses import address_key, is_address
 from emptychair.desk.settings import OPT_IN, QUIET_HOURS, SURVEY_PAUSE_DAYS, TIME_ZONE, WEEKLY_CONTACTS
 from emptychair.desk.stops import Cause
-from emptychair.domain.consent import Standing
-from emptychair.domain.contact import WEEK, Channel, Contact, Fatigue, Refusal, Touch, WhyNot, too_much
+from emptychair.domain.consent import Standing, stricter
+from emptychair.domain.contact import (
+    WEEK,
+    Channel,
+    Contact,
+    Fatigue,
+    Purpose,
+    Refusal,
+    Touch,
+    WhyNot,
+    too_much,
+)
 from emptychair.domain.quiet import quiet_until
+from emptychair.domain.signal import Audience
 
 
 def claim(tx: Connection, contact: Contact, now: datetime) -> Touch | Refusal:
@@ -61,6 +72,21 @@ def why_not(tx: Connection, contact: Contact, now: datetime, *, besides: str | N
     )
 
 
+def forbidden(
+    tx: Connection, people: Sequence[str], audience: Audience, purpose: Purpose | None
+) -> dict[str, WhyNot]:
+    """Who of many must not be called for this purpose whenever, and why; nobody for a service message.
+
+    What only passes (quiet hours, contacts of late) is asked with `claim`, when somebody is called.
+    """
+    if purpose is None:
+        return {}
+    said = consents.standings(tx, people, audience, purpose)
+    is_asked_for = purpose in settings.get(tx, OPT_IN, audience)
+    lacking = {person: _lacking(said.get(person, Standing.UNKNOWN), is_asked_for) for person in people}
+    return {person: reason for person, reason in lacking.items() if reason is not None}
+
+
 def fatigue(tx: Connection, contact: Contact) -> Fatigue:
     """The rule in force for the audience of a contact."""
     return Fatigue(
@@ -96,13 +122,19 @@ def _forbidden(tx: Connection, contact: Contact) -> Refusal | None:
         for stop in stops.of_address(tx, contact.address):
             if stop.purpose in (None, contact.purpose):
                 return Refusal(reason=WhyNot.UNSUBSCRIBED)
-    said = consents.standing_of(tx, contact.people, contact.audience, contact.purpose, contact.channel)
+    # Whoever said no to a purpose in writing does not want to be called for it either.
+    ways = tuple(Channel) if contact.channel is Channel.CALL else (contact.channel,)
+    said = stricter(
+        consents.standing_of(tx, contact.people, contact.audience, contact.purpose, way) for way in ways
+    )
+    reason = _lacking(said, contact.purpose in settings.get(tx, OPT_IN, contact.audience))
+    return None if reason is None else Refusal(reason=reason)
+
+
+def _lacking(said: Standing, is_asked_for: bool) -> WhyNot | None:
     if said is Standing.WITHDRAWN:
-        return Refusal(reason=WhyNot.CONSENT_WITHDRAWN)
-    needs_consent = contact.purpose in settings.get(tx, OPT_IN, contact.audience)
-    if said is Standing.UNKNOWN and needs_consent:
-        return Refusal(reason=WhyNot.CONSENT_MISSING)
-    return None
+        return WhyNot.CONSENT_WITHDRAWN
+    return WhyNot.CONSENT_MISSING if said is Standing.UNKNOWN and is_asked_for else None
 
 
 def _before(tx: Connection, contact: Contact, now: datetime, besides: str | None) -> Sequence[Touch]:

@@ -31,6 +31,7 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     WIDGET = "widget"
+    CALL = "call"  # by one of us in person: a call, a visit, a letter of one's own
 
     @property
     def reaches_out(self) -> bool:
@@ -46,6 +47,7 @@ class What(StrEnum):
     WIDGET_SURVEY = "widget_survey"
     INTERVIEW_INVITATION = "interview_invitation"
     MAIL = "mail"
+    CALL = "call"
 
 
 # A reminder belongs to the invitation before it: it counts as a contact, and not as a survey of its own.

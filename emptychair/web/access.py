@@ -4,6 +4,7 @@ from emptychair.web import deeds
 from emptychair.web.customers.rules import CUSTOMER_RULES
 from emptychair.web.guard import SAFE
 from emptychair.web.intake import paths as intake
+from emptychair.web.plays.rules import PLAY_RULES
 from emptychair.web.risk.rules import RISK_RULES
 from emptychair.web.roles import (
     CARERS,
@@ -250,6 +251,7 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/sources/{id}/reopening", IMPORTERS),
     Rule("GET", "/search", LISTENERS),
     *CUSTOMER_RULES,
+    *PLAY_RULES,
     *RISK_RULES,
     Rule("GET", "/users", LEADERS),
     Rule("POST", "/users", OWNERS),

@@ -40,7 +40,7 @@ class Shell:
 
     @property
     def groups(self) -> dict[str, list[Place]]:
-        """The places of each group, in the order of the loop: listen, understand, measure."""
+        """The places of each group, in the order of the loop: listen, understand, act, measure."""
         found: dict[str, list[Place]] = {}
         for place in self.places:
             found.setdefault(place.group, []).append(place)
@@ -61,6 +61,7 @@ PLACES = (
     Place(path="/customers", group=marked("Understand"), name=marked("Customers"), icon="users", key="c"),
     Place(path="/journeys", group=marked("Understand"), name=marked("Journeys"), icon="arrow-right", key="j"),
     Place(path="/segments", group=marked("Understand"), name=marked("Segments"), icon="funnel", key="p"),
+    Place(path="/plays", group=marked("Act"), name=marked("Plays"), icon="phone", key="l"),
     Place(path="/scorecard", group=marked("Measure"), name=marked("Scorecard"), icon="gauge", key="s"),
     Place(path="/imports", group=marked("Run"), name=marked("Import"), icon="upload", key="i"),
     Place(path="/outbox", group=marked("Run"), name=marked("Outbox"), icon="mail", key="o"),

@@ -73,6 +73,9 @@ from emptychair.web.routes import (
     person_alike,
     person_export,
     person_stream,
+    play_beginnings,
+    play_calls,
+    plays,
     preferences,
     request_deeds,
     requests,
@@ -129,7 +132,8 @@ ROUTERS = (
     research_sessions, research_highlights, research_insights, studies, study_people, interviews,
     segment_deeds, segments, journey_deeds, journeys, risk, risk_models, customers, values,
     person_stream, person_export, person_alike, next_need, judgements, accounts, users, me, board_ways, board,
-    requests, request_deeds, today, warnings, api,
+    requests, request_deeds, today, warnings, play_beginnings,
+    plays, play_calls, api,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
-from emptychair import anticipate, understand
+from emptychair import anticipate, experiment, understand
 from emptychair.anticipate.features.vocabulary import Trait as Told
 from emptychair.anticipate.features.vocabulary import Vocabulary
 from emptychair.anticipate.need.things import Goal
@@ -188,6 +188,7 @@ def _asked() -> dict[str, Callable[..., Question]]:
     found: dict[str, Callable[..., Question]] = {}
     modules = [
         *pkgutil.walk_packages(anticipate.__path__, "emptychair.anticipate."),
+        *pkgutil.walk_packages(experiment.__path__, "emptychair.experiment."),
         *pkgutil.walk_packages(understand.__path__, "emptychair.understand."),
         *pkgutil.iter_modules(board.__path__, "emptychair.listen.board."),
     ]

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from emptychair.desk import board_posts, need_alarms, need_cards, need_evidence
+from emptychair.desk import board_posts, need_alarms, need_cards, need_evidence, plays
 from emptychair.desk.board_posts import LONGEST_TITLE
 from emptychair.desk.board_posts import Standing as PostStanding
 from emptychair.desk.need_alarms import Standing as AlarmStanding
@@ -87,6 +87,7 @@ def one(request: Request, id: str) -> Response:  # noqa: A002
     with parts_of(request).desk.read() as tx:
         others = [other for other in need_cards.page(tx, Standing.OPEN) if other.id != card.id]
         into = None if card.merged_into is None else need_cards.find(tx, card.root_id)
+        started = plays.of(tx, [one.id for one in (card, *found.merged)])
     return shell.page(
         request,
         "voice/need.html",
@@ -100,6 +101,8 @@ def one(request: Request, id: str) -> Response:  # noqa: A002
         },
         growth=[naming.sentence(alarm, write, words) for alarm in found.alarms],
         marked=[marking.cue(quote.text, quote.place) for quote in found.evidence.quotes[:20]],
+        may_start=_may(visitor_of(request).who, "/plays/new"),
+        plays=started,
         may_research=_may(visitor_of(request).who, "/voice/research"),
         studies=f"{STUDIES}?need={card.id}",
         done=request.query_params.get("done", ""),

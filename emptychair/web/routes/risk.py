@@ -59,6 +59,7 @@ def customers(
         at=at,
         pages=max(1, -(-found.total // limit)),
         may_see_models=may(visitor_of(request).who, "GET", "/models/risk"),
+        may_start=may(visitor_of(request).who, "POST", "/plays"),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from emptychair.desk import segment_versions, users
+from emptychair.desk import plays, segment_versions, users
 from emptychair.desk import segments as desk
 from emptychair.desk.segments import Segment
 from emptychair.domain.signal import Audience
@@ -81,6 +81,7 @@ def one(request: Request, id: str, page: int = 1) -> Response:  # noqa: A002
     write, words = pens(request)
     with parts.desk.read() as tx:
         versions = segment_versions.every(tx, segment.id)
+        started = plays.of(tx, [segment.id])
         by = {user.id: user.name for user in users.everyone(tx)}
         speaker = Speaker(write, words, names_of(tx, segment.audience))
     return shell.page(
@@ -93,6 +94,8 @@ def one(request: Request, id: str, page: int = 1) -> Response:  # noqa: A002
         at=at,
         pages=max(1, -(-(shown.people or 0) // PAGE)),
         versions=versions,
+        plays=started,
+        may_start=may(visitor_of(request).who, "POST", "/plays"),
         by=by,
         done=request.query_params.get("done", ""),
         **rights(request),

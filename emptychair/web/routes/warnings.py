@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from emptychair.anticipate.warnings import looking
 from emptychair.anticipate.warnings.touched import MOST_LISTED, definition
-from emptychair.desk import early_warnings, segments, warning_looks, work
+from emptychair.desk import early_warnings, plays, segments, warning_looks, work
 from emptychair.desk.early_warnings import LONGEST_REASON, KeptWarning, Standing
 from emptychair.desk.segments import LONGEST_NAME
 from emptychair.domain.signal import Audience
@@ -100,6 +100,8 @@ def one(request: Request, id: str, page: int = 1) -> Response:  # noqa: A002
             }
         )
     write, words = pens(request)
+    with parts.desk.read() as tx:
+        started = plays.of(tx, [warning.id])
     pages = max(1, -(-len(found.people) // PAGE))
     at = max(1, min(page, pages))
     shown = found.people[(at - 1) * PAGE : at * PAGE]
@@ -126,6 +128,7 @@ def one(request: Request, id: str, page: int = 1) -> Response:  # noqa: A002
         pages=pages,
         most=MOST_LISTED,
         segment=_definition(request, warning),
+        plays=started,
         done=request.query_params.get("done", ""),
         **rights(request),
     )
@@ -197,6 +200,7 @@ def rights(request: Request) -> dict[str, Any]:
     """What the visitor may do on these pages, and the words that they need."""
     return {
         "may_change": may(visitor_of(request).who, "POST", "/warnings/looking"),
+        "may_start": may(visitor_of(request).who, "POST", "/plays"),
         "standing_names": said.WARNING_STANDINGS,
     }
 
