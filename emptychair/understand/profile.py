@@ -13,6 +13,7 @@ from emptychair.ledger.question import Question, question
 
 # So many tellings are put together to what is known of a person.
 TELLINGS = 200
+_MOST_FITTING = 10_000
 _EVERYBODY = 20_000
 _NO_TRAITS = ("anonymous_id", "previous_id", "account")
 
@@ -71,6 +72,12 @@ def named(ledger: Ledger, audience: Audience, search: str, limit: int) -> list[C
     told = ledger.ask(told_with(audience, search, limit * 10))["person"].to_pylist()
     fits = [one for one, name in names(ledger, audience, told).items() if search.lower() in name.lower()]
     return cards(ledger, audience, fits[:limit])
+
+
+def fitting(ledger: Ledger, audience: Audience, search: str) -> frozenset[str]:
+    """Everybody in whose id or newest name `search` stands, or who told this address; at most 10,000 each."""
+    _, by_id = people(ledger, audience, search=search, limit=_MOST_FITTING)
+    return frozenset(one.person for one in (*by_id, *named(ledger, audience, search, _MOST_FITTING)))
 
 
 def cards(ledger: Ledger, audience: Audience, people: Sequence[str]) -> list[Card]:

@@ -4,12 +4,14 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from emptychair.anticipate.risk.at_risk import AtRisk, at_risk
 from emptychair.desk import risk_runs, risk_scores, segments
 from emptychair.desk.risk_runs import Deed, Run
 from emptychair.desk.risk_scores import Filter, Order, Score
 from emptychair.domain.signal import Audience
+from emptychair.understand import profile
 from emptychair.understand.segments import saved, standing
 from emptychair.web.parts import Parts
 from emptychair.web.problem import refused
@@ -23,18 +25,22 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a list is asked for: an order, from a chance on, of a saved segment, in a currency (""; all)."""
+    """What a list is asked for: an order, from a chance on, of a saved segment, in a currency (""; all).
+
+    `search` is a part of a name or an id, or a whole address.
+    """
 
     order: Order
     least: float
     segment: str
     currency: str
+    search: str = ""
 
     @property
     def query(self) -> str:
         """The address of the same list without its page."""
-        told = f"sort={self.order.value}&least={self.least * 100:.0f}&segment={self.segment}"
-        return f"{told}&currency={self.currency}"
+        told = {"sort": self.order.value, "least": f"{self.least * 100:.0f}", "segment": self.segment}
+        return urlencode({**told, "currency": self.currency, "search": self.search})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +64,14 @@ def listed(parts: Parts, audience: Audience, asked: Asked, limit: int, offset: i
     if run is None:
         return Listed(summary=summary, run=None, scores=(), total=0, currencies=(), margin=margin)
     wanted = Filter(run=run.id, least=asked.least, currency=_currency(asked, known))
-    if asked.segment:
-        people = _members(parts, audience, asked.segment, wanted, asked.order, run)
-        with parts.desk.read() as tx:
-            scores = risk_scores.of(tx, run.id, people[offset : offset + limit])
-        total = len(people)
-    else:
-        with parts.desk.read() as tx:
+    inside = narrowed(parts, audience, asked.segment, asked.search, run.as_of)
+    with parts.desk.read() as tx:
+        if inside is None:
             scores = risk_scores.ranked(tx, wanted, asked.order, limit, offset)
             total = risk_scores.count(tx, wanted)
+        else:
+            people = [one for one in risk_scores.people(tx, wanted, asked.order) if one in inside]
+            scores, total = risk_scores.of(tx, run.id, people[offset : offset + limit]), len(people)
     return Listed(
         summary=summary, run=run, scores=tuple(scores), total=total, currencies=known, margin=margin
     )
@@ -109,14 +114,15 @@ def _currency(asked: Asked, known: tuple[str, ...]) -> str | None:
     return known[0] if len(known) > 1 and asked.order is Order.LOSS else None
 
 
-def _members(
-    parts: Parts, audience: Audience, segment_id: str, wanted: Filter, order: Order, run: Run
-) -> list[str]:
-    """Those who are wanted and in a segment as of the run. Raises a `Problem` without such a segment."""
-    inside = members(parts, audience, segment_id, run.as_of)
-    with parts.desk.read() as tx:
-        ranked = risk_scores.people(tx, wanted, order)
-    return [person for person in ranked if person in inside]
+def narrowed(
+    parts: Parts, audience: Audience, segment_id: str, search: str, at: datetime | None
+) -> frozenset[str] | None:
+    """Those to whom a list is narrowed, by a saved segment, by a search, or by both; None: to nobody."""
+    inside = members(parts, audience, segment_id, at) if segment_id else None
+    if not search:
+        return inside
+    fits = profile.fitting(parts.ledger, audience, search)
+    return fits if inside is None else fits & inside
 
 
 def members(parts: Parts, audience: Audience, segment_id: str, at: datetime | None) -> frozenset[str]:

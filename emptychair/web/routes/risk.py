@@ -18,7 +18,7 @@ from emptychair.web.risk import listing
 from emptychair.web.risk.groups import groups
 from emptychair.web.risk.listing import Asked, Listed
 from emptychair.web.risk.rights import may_name
-from emptychair.web.routes.customers import page_number
+from emptychair.web.routes.customers import page_number, searched
 from emptychair.web.scorecard.division import PREFIX, choices
 from emptychair.web.visitor import visitor_of, wanted_form
 from emptychair.web.wanted import Form
@@ -37,13 +37,15 @@ def customers(
     least: float = 0,
     segment: str = "",
     currency: str = "",
+    search: str = "",
     page: int = 1,
 ) -> Response:
     """A page of customers in a relationship by expected loss (`sort=loss`) or chance of leaving (`chance`),
     with band, reasons and what changed in a week. `least` is the smallest chance in percent, `segment` the id
-    of a saved segment, `currency` that of payments; JSON and CSV have 1,000 a page.
+    of a saved segment, `currency` that of payments, `search` a part of a name or id; JSON and CSV have 1,000
+    a page.
     """
-    asked = _asked(sort, least, segment, currency)
+    asked = _asked(sort, least, segment, currency, searched(search))
     found, at, limit = _listed(request, CUSTOMER, asked, page)
     if (told := _twin(request, found, at, "customers-at-risk")) is not None:
         return told
@@ -105,10 +107,11 @@ def _in_groups(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _asked(sort: str, least: float, segment: str, currency: str) -> Asked:
+def _asked(sort: str, least: float, segment: str, currency: str, search: str = "") -> Asked:
     order = Order(sort) if sort in set(Order) else Order.LOSS
     share = min(max(least, 0.0), 101.0) / 100 if math.isfinite(least) else 0.0
-    return Asked(order=order, least=share, segment=segment.replace("\0", "")[:40], currency=currency[:3])
+    segment = segment.replace("\0", "")[:40]
+    return Asked(order=order, least=share, segment=segment, currency=currency[:3], search=search)
 
 
 def _listed(request: Request, audience: Audience, asked: Asked, page: int) -> tuple[Listed, int, int]:

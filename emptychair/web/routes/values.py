@@ -9,7 +9,7 @@ from emptychair.understand import profile
 from emptychair.web import shell
 from emptychair.web.parts import parts_of
 from emptychair.web.render import as_csv, as_json
-from emptychair.web.routes.customers import page_number
+from emptychair.web.routes.customers import page_number, searched
 from emptychair.web.routes.voice import pens
 from emptychair.web.scorecard.division import PREFIX, choices
 from emptychair.web.visitor import wanted_form
@@ -25,14 +25,20 @@ CUSTOMER = Audience.CUSTOMER
 
 @router.get("/customers/value")
 def values(
-    request: Request, sort: str = Order.VALUE.value, segment: str = "", currency: str = "", page: int = 1
+    request: Request,
+    sort: str = Order.VALUE.value,
+    segment: str = "",
+    currency: str = "",
+    search: str = "",
+    page: int = 1,
 ) -> Response:
     """What customers will bring in 365 days, in sum by currency and one by one: by `sort=value`, by what they
     paid in a year (`naive`), or by the chance that they buy again (`alive`). `segment` is the id of a saved
-    segment, `currency` that of payments (`none`: not known). JSON has 1,000 people a page, CSV 100,000.
+    segment, `currency` that of payments (`none`: not known), `search` a part of a name or id. JSON has 1,000
+    people a page, CSV 100,000.
     """
     parts, wanted = parts_of(request), wanted_form(request)
-    asked = _asked(sort, segment, currency)
+    asked = _asked(sort, segment, currency, searched(search))
     limit = MOST[wanted]
     at = page_number(page, limit)
     found = listing.listed(parts, asked, limit, (at - 1) * limit)
@@ -61,8 +67,11 @@ def values(
     )
 
 
-def _asked(sort: str, segment: str, currency: str) -> Asked:
+def _asked(sort: str, segment: str, currency: str, search: str) -> Asked:
     order = Order(sort) if sort in set(Order) else Order.VALUE
     return Asked(
-        order=order, segment=segment.replace("\0", "")[:40], currency=currency.replace("\0", "")[:10]
+        order=order,
+        segment=segment.replace("\0", "")[:40],
+        currency=currency.replace("\0", "")[:10],
+        search=search,
     )

@@ -12,7 +12,7 @@ from emptychair.desk.customer_values import KeptPart, KeptValue, Order
 from emptychair.desk.risk_settings import MARGIN_PERCENT
 from emptychair.domain.signal import Audience
 from emptychair.web.parts import Parts
-from emptychair.web.risk.listing import members
+from emptychair.web.risk.listing import narrowed
 
 DAYS = 365
 HEAD = ("person", "currency", "value", "low", "high", "paid_in_a_year", "alive", "by", "margin")
@@ -25,16 +25,21 @@ NOBODY_PAID = "Nobody's payments are known: what customers will bring is told fr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a list is asked for: an order, of a saved segment, of those who paid in a currency (""; any)."""
+    """What a list is asked for: an order, of a saved segment, of those who paid in a currency (""; any).
+
+    `search` is a part of a name or an id, or a whole address.
+    """
 
     order: Order
     segment: str
     currency: str
+    search: str = ""
 
     @property
     def query(self) -> str:
         """The address of the same list without its page."""
-        return urlencode({"sort": self.order.value, "segment": self.segment, "currency": self.currency})
+        told = {"sort": self.order.value, "segment": self.segment, "currency": self.currency}
+        return urlencode({**told, "search": self.search})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +102,9 @@ def listed(parts: Parts, asked: Asked, limit: int, offset: int) -> Listed:
     currency = _currency(asked, [part.currency for part in known if part.known])
     # Whoever is in a segment is told as of the same instant as the values.
     inside = None
-    if asked.segment and known:
-        inside = members(parts, Audience.CUSTOMER, asked.segment, None if last is None else last[0])
+    if known:
+        at = None if last is None else last[0]
+        inside = narrowed(parts, Audience.CUSTOMER, asked.segment, asked.search, at)
     with parts.desk.read() as tx:
         if inside is None:
             total = customer_values.count(tx, currency)

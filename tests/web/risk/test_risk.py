@@ -51,7 +51,16 @@ def test_the_list_keeps_those_of_a_chance_and_of_a_segment(client: Client, desk:
         made = segments.create(
             tx, audience=Audience.CUSTOMER, name="Gold", description="", definition=gold, by="u", now=NOW
         )
+    last = everybody["people"][-1]["person"]
+    (found,) = ann.get("/customers/risk.json", params={"search": last.upper()}).json()["people"]
+    assert found["person"] == last, "whatever its capitals"
+    assert "Nobody here" in ann.get("/customers/risk", params={"search": "nobody_%"}).text
     golden = ann.get("/customers/risk.json", params={"segment": made.id}).json()
+    inside = golden["people"][0]["person"]
+    both = {"segment": made.id, "search": inside}
+    assert [one["person"] for one in ann.get("/customers/risk.json", params=both).json()["people"]] == [
+        inside
+    ]
     assert 0 < golden["total"] < everybody["total"]
     assert "Gold" in ann.get("/customers/risk").text
     assert ann.get("/customers/risk", params={"segment": "seg_none"}).status_code == 422

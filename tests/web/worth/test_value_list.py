@@ -132,6 +132,18 @@ def test_a_segment_keeps_those_who_are_in_it_everywhere(client: Client, desk: De
         assert ann.get(PATH, params={"segment": none}).status_code == 422
 
 
+def test_a_search_keeps_who_fits_it_in_the_order_of_the_list(client: Client) -> None:
+    ann = client(Who.ANALYST)
+    everybody = told(ann)["people"]
+    part = everybody[0]["person"][-2:].upper()
+    found = told(ann, search=part)
+    fits = [one["person"] for one in everybody if part.lower() in one["person"].lower()]
+    assert [one["person"] for one in found["people"]] == fits
+    assert 0 < found["total"] < len(everybody)
+    assert "Nobody here" in words(ann, search="100 % nobody_")
+    assert f'value="{XSS}"' not in ann.get(PATH, params={"search": XSS}).text
+
+
 def test_csv_has_all_that_is_filtered(client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ann = client(Who.ANALYST)
     monkeypatch.setitem(values.MOST, Form.JSON, 10)
