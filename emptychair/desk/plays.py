@@ -148,8 +148,12 @@ def of(tx: Connection, about_ids: Sequence[str]) -> list[Play]:
     return [made(Play, row) for row in rows]
 
 
+def current(tx: Connection, since: datetime, now: datetime) -> list[Play]:
+    """The plays that are open, and those whose day came since an instant; the newest first."""
+    found = [one for one in every(tx) if one.course is Course.OPEN or since <= one.ends_at <= now]
+    return sorted(found, key=lambda one: one.started_at, reverse=True)
+
+
 def undecided(tx: Connection, now: datetime) -> list[str]:
     """The ids of plays that are open, or whose day has not come yet: nobody of theirs may be in another."""
-    query = select(*columns(plays, Play))
-    found = [made(Play, row) for row in tx.execute(query).mappings()]
-    return [one.id for one in found if one.course is Course.OPEN or one.ends_at > now]
+    return [one.id for one in every(tx) if one.course is Course.OPEN or one.ends_at > now]

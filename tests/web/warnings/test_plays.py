@@ -77,6 +77,7 @@ def test_a_play_has_two_arms_and_names_only_those_to_be_called(
         assert not [one for one in alone if f'"{one}"' in text or f'={one}"' in text], path
     page = client(Who.AGENT).get(f"/warnings/{warning.id}").text
     assert f'href="/plays/{play["id"]}"' in page, "the warning knows what is done about it"
+    assert f'href="/plays/{play["id"]}"' in client(Who.AGENT).get("/today").text
 
 
 def test_an_agent_takes_a_call_writes_down_what_came_of_it_and_undoes_it(
@@ -199,6 +200,11 @@ def test_on_its_day_the_page_says_what_came_of_it(
     assert "Nothing is seen that it changed." in page
     assert "caused it" not in page
     assert "Nothing is seen that it changed." in ann.get("/plays").text
+    assert "Nothing is seen that it changed." in ann.get("/today").text
+    ann.post(f"/plays/{play['id']}/closing")
+    with desk.begin() as tx:
+        tx.execute(update(plays.plays).values(started_at=clock() - timedelta(days=22)))
+    assert ann.get("/today.json").json()["plays"] == [], "that was three weeks ago"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +222,7 @@ def test_on_its_day_the_page_says_what_came_of_it(
         ({"goal": "loyalty"}, "goal"),
         ({"goal": "doing"}, "goal_name"),
         ({"goal": "doing", "goal_name": "x" * 201}, "goal_name"),
-        ({"about": "risk"}, "about"),
+        ({"about": "luck"}, "about"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_field_and_nothing_starts(
