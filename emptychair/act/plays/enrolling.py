@@ -7,8 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from emptychair.desk import contacts, play_people, plays
+from sqlalchemy import Connection
+
+from emptychair.desk import contacts, play_people, plays, turns
 from emptychair.desk.desk import Desk
+from emptychair.desk.plays import Play
 from emptychair.domain.arm import Arm, held_out
 from emptychair.domain.contact import Purpose
 from emptychair.domain.person import is_nobody, is_visitor
@@ -72,6 +75,16 @@ def enrolled(
     alone = held_out(play_id, left, share)
     arms = {one: Arm.HELD_OUT if one in alone else Arm.TREATED for one in left}
     return Enrolled(arms=arms, passed_over={name: n for name, n in passed.most_common() if n})
+
+
+def start(tx: Connection, play: Play, drawn: Enrolled, now: datetime) -> bool:
+    """True when the play is open from now on; False when somebody of it came into another one meanwhile."""
+    turns.take(tx, ["plays"])
+    if play_people.persons(tx, plays.undecided(tx, now)) & set(drawn.arms):
+        return False
+    plays.start(tx, play)
+    play_people.add(tx, play.id, drawn.arms, now)
+    return True
 
 
 def least_share(purpose: Purpose | None) -> float:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
+from emptychair.act.plays import enrolling
 from emptychair.act.plays.beginning import Beginning, beginning
 from emptychair.act.plays.enrolling import Enrolled, enrolled
-from emptychair.desk import play_people, plays, settings
+from emptychair.desk import settings
 from emptychair.desk.plays import Course, Goal, Play, new_play_id
 from emptychair.domain.arm import Arm
 from emptychair.domain.period import Period
@@ -21,7 +23,7 @@ from emptychair.web.parts import Parts, parts_of
 from emptychair.web.plays import naming
 from emptychair.web.plays.forms import PURPOSES, Asked, asked
 from emptychair.web.plays.told import as_data, told
-from emptychair.web.problem import not_found, refused
+from emptychair.web.problem import Problem, not_found, refused
 from emptychair.web.render import as_json
 from emptychair.web.routes.requests import write_down
 from emptychair.web.routes.research import back
@@ -120,8 +122,8 @@ def start(request: Request, fields: SentFields) -> Response:
         closed_at=None,
     )
     with parts.desk.begin() as tx:
-        plays.start(tx, play)
-        play_people.add(tx, play.id, made.drawn.arms, now)
+        if not enrolling.start(tx, play, made.drawn, now):
+            raise Problem(HTTPStatus.CONFLICT, "Somebody of them came into another play just now: try again.")
         write_down(tx, request, "start_play", play.id)
     return back(request, f"/plays/{play.id}?done=started", as_data(told(parts, play)), 201)
 

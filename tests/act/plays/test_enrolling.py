@@ -1,9 +1,11 @@
 """Who is in a play: whoever may be called and is in no other, each in the arm that lots gave."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from emptychair.act.plays import enrolling
 from emptychair.act.plays.enrolling import Enrolled, enrolled, least_share
 from emptychair.desk import consents, judgements, plays
 from emptychair.desk.desk import Desk
@@ -16,6 +18,7 @@ from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.understand import identity
 from tests.act.plays.conftest import NOON, PEOPLE, Start
+from tests.desk.people import at_once
 
 
 def draw(desk: Desk, ledger: Ledger, people: tuple[str, ...] = PEOPLE, **changed: object) -> Enrolled:
@@ -62,6 +65,21 @@ def test_nobody_is_in_two_plays_before_the_first_is_decided(desk: Desk, ledger: 
         plays.close(tx, play.id, NOON)
     assert found.passed_over == draw(desk, ledger, now=NOON + timedelta(days=29)).passed_over
     assert set(draw(desk, ledger, now=NOON + timedelta(days=30)).arms) == set(PEOPLE)
+
+
+def test_of_two_plays_for_the_same_people_one_starts(desk: Desk, ledger: Ledger, start: Start) -> None:
+    drawn = draw(desk, ledger)
+    first = start({}, id="ply_1")
+    with desk.begin() as tx:
+        plays.remove(tx, first.id)
+
+    def begin(number: int) -> bool:
+        with desk.begin() as tx:
+            return enrolling.start(tx, replace(first, id=f"ply_{number}"), drawn, NOON)
+
+    assert at_once(begin).count(True) == 1
+    with desk.read() as tx:
+        assert len(plays.every(tx)) == 1
 
 
 def test_two_ids_of_one_person_are_one_person(desk: Desk, ledger: Ledger) -> None:
