@@ -1,124 +1,172 @@
-"""One pass over what had arrived: how often, how lately, how broadly and for how much, per person."""
+"""What had arrived, counted: how often, how lately, how broadly and for how much, per person."""
 
 from datetime import datetime, timedelta
+from enum import IntEnum
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from emptychair.anticipate.features.tallies import MOST_PACKED, SPANS, packed, plain, unpacked
+from emptychair.anticipate.features.tallies import SPANS, Packing, Tally
 from emptychair.anticipate.features.vocabulary import REPLIES, Vocabulary
 from emptychair.domain.signal import Audience
-from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Parameter, Question, question
 from emptychair.understand.arrival import Arrivals, arrived
 
-MASKED_DAYS = 60
+LATELY = 90
 _DAY = timedelta(days=1) // timedelta(microseconds=1)
 
 
-def counts(
-    ledger: Ledger, audience: Audience, as_of: datetime, believed: Arrivals, words: Vocabulary
-) -> pa.Table:
-    """The answer to `counted`, asked with several counts in a sum unless somebody has too many signals."""
-    found = ledger.ask(counted(audience, as_of, believed, words, is_packed=True))
-    if (pc.max(found["signals"]).as_py() or 0) > MOST_PACKED:
-        return ledger.ask(counted(audience, as_of, believed, words))
-    return unpacked(found, words)
+class Sort(IntEnum):
+    """What a signal counts as. Who asks is whoever writes where people get answers."""
+
+    DID = 0
+    PAID = 1
+    REFUNDED = 2
+    SAID = 3
+    ASKED = 4
+    RATED = 5
+    MET = 6
+    ANSWERED = 7
+    SURVEYED = 8
+    OTHER = 9
 
 
-def counted(
-    audience: Audience,
-    as_of: datetime,
-    believed: Arrivals,
-    words: Vocabulary,
-    *,
-    is_packed: bool = False,
-) -> Question:
-    """One row per person of whom anything had arrived: person, and a column per count. O(signals).
+_SORT = f"""
+case when kind = 'did' then {Sort.DID:d}
+     when kind = 'paid' then case when value > 0 then {Sort.PAID:d} else {Sort.REFUNDED:d} end
+     when kind = 'said' then case when channel in (:answered_in) then {Sort.ASKED:d} else {Sort.SAID:d} end
+     when kind = 'rated' then {Sort.RATED:d}
+     when kind = 'met' then case when name in (:replies) then {Sort.ANSWERED:d}
+                                 when name in (:asked) then {Sort.SURVEYED:d} else {Sort.MET:d} end
+     else {Sort.OTHER:d} end
+"""
 
-    Columns: `did_30` is how much was done in the last 30 days, `did_60_30` from the 60th day to the 30th
-    before; `first_paid`, `last_did` are instants; `days_60` has a bit for every day of the last 60 on which
-    something was done or paid; `names_30` has a bit for every name of what was done. Packed, three counts are
-    in a column, and `signals` tells whether they fit.
-    """
-    spans = {f"day_{days}": as_of - timedelta(days=days) for days in SPANS}
-    asked: dict[str, Parameter] = {
-        **spans,
-        "as_of": as_of,
-        "failures": list(words.failures),
-        "asked": list(words.asked),
-        "replies": list(REPLIES),
-        "answered_in": list(words.answered_in),
-        "refused": list(words.refused),
-    }
-    asked |= {f"done_{at}": name for at, name in enumerate(words.every_name)}
-    asked |= {f"met_{at}": name for at, name in enumerate(words.met)}
-    asked |= {f"channel_{at}": name for at, name in enumerate(words.channels)}
+
+def most_signals(audience: Audience) -> Question:
+    """One row: how many signals the person with the most of them has, null without any."""
     return question(
-        f"select person, {', '.join(_columns(words, is_packed))} from seen group by person order by person",
-        {"seen": question(_seen(words), {"arrived": arrived(audience, as_of, believed)}, **asked)},
+        "select max(signals) as most from person_cards where audience = :audience", audience=audience.value
     )
 
 
-def _seen(words: Vocabulary) -> str:
-    """A row per signal, its kind, span and names as small numbers: comparing those is quicker than texts."""
-    spans = " ".join(f"when occurred_at >= :day_{days} then {at}" for at, days in enumerate(SPANS))
-    return f"""
-        select person, occurred_at, value, currency,
-               case when kind = 'did' then 1 when kind = 'paid' and value > 0 then 2 when kind = 'paid' then 3
-                    when kind = 'said' then 4 when kind = 'rated' then 5 when kind = 'met' then 6
-                    else 7 end as sort,
-               case {spans} else {len(SPANS)} end as span,
-               micros_between(occurred_at, :as_of) // {_DAY} as age,
-               {_place("kind = 'did'", "name", "done", len(words.every_name))} as done,
-               {_place("kind = 'met'", "name", "met", len(words.met))} as met,
-               {_place("true", "channel", "channel", len(words.channels))} as place,
-               case when kind = 'did' and name in (:failures) then 1 else 0 end as failed,
-               case when kind = 'met' and name in (:asked) then 1 else 0 end as was_asked,
-               case when kind = 'met' and name in (:replies) then 1 else 0 end as answered,
-               case when kind = 'said' and channel in (:answered_in) then 1 else 0 end as asks
+def by_sort(
+    audience: Audience, as_of: datetime, believed: Arrivals, words: Vocabulary, most: int
+) -> Question:
+    """One row per person and sort of what had arrived. O(signals).
+
+    Columns: person, sort, first_at, last_at, and those of `packing(words, most)`.
+    """
+    columns = ", ".join(packing(words, most).columns())
+    seen = f"""
+        select person, occurred_at, {_SORT} as sort,
+               {_at("channel", "channel", len(words.channels))} as place
         from arrived where not name in (:refused)
     """
+    return question(
+        f"""
+        select person, sort, min(occurred_at) as first_at, max(occurred_at) as last_at,
+               {columns}
+        from seen group by person, sort
+        """,
+        {
+            "seen": question(
+                seen,
+                {"arrived": arrived(audience, as_of, believed)},
+                answered_in=list(words.answered_in),
+                replies=list(REPLIES),
+                asked=list(words.asked),
+                refused=list(words.refused),
+                **_numbered("channel", words.channels),
+            )
+        },
+        **_days(as_of, SPANS),
+    )
 
 
-def _place(when: str, column: str, word: str, many: int) -> str:
+def packing(words: Vocabulary, most: int) -> Packing:
+    """Where `by_sort` has its counts."""
+    places = [Tally(f"channel_{at}", (90, 365), f"place = {at}") for at in range(len(words.channels))]
+    return Packing.for_most([[Tally("signals", SPANS)], places], most)
+
+
+def lately(audience: Audience, as_of: datetime, believed: Arrivals, words: Vocabulary, most: int) -> Question:
+    """One row per person of whom anything of the last 90 days had arrived. O(signals).
+
+    Columns: person, days_60 (a bit for every day on which something was done or paid), names_30, names_90 (a
+    bit for every name of what was done that is not counted), and those of `packing_lately(words, most)`.
+    """
+    seen = f"""
+        select person, occurred_at,
+               case when occurred_at > :day_60 and (kind = 'did' or (kind = 'paid' and value > 0))
+                    then micros_between(occurred_at, :as_of) // {_DAY} end as age,
+               case when kind = 'did' then {_at("name", "done", len(words.every_name))} end as done,
+               case when kind = 'met' then {_at("name", "met", len(words.met))} end as met,
+               case when kind = 'did' and name in (:failures) then 1 else 0 end as failed
+        from arrived where occurred_at >= :day_90 and not name in (:refused)
+    """
+    further = f"done - {len(words.done)}"
+    names = [
+        f"bits_of(case when occurred_at >= :day_{days} then {further} end) as names_{days}"
+        for days in (30, LATELY)
+        if len(words.every_name) > len(words.done)
+    ]
+    return question(
+        f"""
+        select person, bits_of(age) as days_60,
+               {", ".join([*names, *packing_lately(words, most).columns()])}
+        from seen group by person
+        """,
+        {
+            "seen": question(
+                seen,
+                {"arrived": arrived(audience, as_of, believed)},
+                as_of=as_of,
+                **_days(as_of, (60, LATELY)),
+                failures=list(words.failures),
+                refused=list(words.refused),
+                **_numbered("done", words.every_name),
+                **_numbered("met", words.met),
+            )
+        },
+        **_days(as_of, (30, LATELY)),
+    )
+
+
+def packing_lately(words: Vocabulary, most: int) -> Packing:
+    """Where `lately` has its counts."""
+    failed = Tally("failed", (30, LATELY), "failed = 1")
+    met = [Tally(f"met_{at}", (LATELY,), f"met = {at}") for at in range(len(words.met))]
+    done = [Tally(f"done_{at}", (30, LATELY), f"done = {at}") for at in range(len(words.done))]
+    return Packing.for_most([[failed, *met], done], most)
+
+
+def spent(audience: Audience, as_of: datetime, believed: Arrivals, words: Vocabulary) -> Question:
+    """One row per person who paid: the amounts of spans, and the first and last of their currencies."""
+    return question(
+        """
+        select person,
+               sum(case when value > 0 and occurred_at >= :day_90 then value end) as spent_90,
+               sum(case when value > 0 and occurred_at >= :day_365 then value end) as spent_365,
+               sum(case when value > 0 and occurred_at >= :day_180 and occurred_at < :day_90
+                        then value end) as spent_180_90,
+               sum(case when value > 0 then value end) as spent_ever,
+               sum(case when value <= 0 and occurred_at >= :day_365 then value end) as refunded_365,
+               min(currency) as currency, max(currency) as other_currency
+        from arrived where kind = 'paid' and not name in (:refused) group by person
+        """,
+        {"arrived": arrived(audience, as_of, believed)},
+        refused=list(words.refused),
+        **_days(as_of, (90, 180, 365)),
+    )
+
+
+def _at(column: str, word: str, many: int) -> str:
+    """The place of a column's value among the words that are parameters; null for others."""
     if not many:
-        return "-1"
-    places = " ".join(f"when {column} = :{word}_{at} then {at}" for at in range(many))
-    return f"case when {when} then case {places} else -1 end else -1 end"
+        return "cast(null as bigint)"
+    return f"case {' '.join(f'when {column} = :{word}_{at} then {at}' for at in range(many))} end"
 
 
-def _columns(words: Vocabulary, is_packed: bool) -> list[str]:
-    """The aggregates, each with the name that the answer has."""
-    return [
-        *(packed(words) if is_packed else plain(words)),
-        f"sum(case when sort = 2 and {_within(90)} then value end) as spent_90",
-        f"sum(case when sort = 2 and {_within(365)} then value end) as spent_365",
-        f"sum(case when sort = 2 and {_between(180, 90)} then value end) as spent_180_90",
-        "sum(case when sort = 2 then value end) as spent_ever",
-        f"sum(case when sort = 3 and {_within(365)} then value end) as refunded_365",
-        "min(case when sort in (2, 3) then currency end) as currency",
-        "max(case when sort in (2, 3) then currency end) as other_currency",
-        *(f"max(case when sort = {sort} then occurred_at end) as last_{name}" for sort, name in _LAST),
-        "max(case when sort in (1, 2) then occurred_at end) as last_active",
-        "max(case when answered = 1 then occurred_at end) as last_answered",
-        "max(case when asks = 1 then occurred_at end) as last_asked",
-        "min(case when sort in (1, 2) then occurred_at end) as first_active",
-        "min(case when sort = 2 then occurred_at end) as first_paid",
-        "min(occurred_at) as first_seen",
-        f"bits_of(case when sort in (1, 2) and age < {MASKED_DAYS} then age end) as days_60",
-        *(f"bits_of(case when sort = 1 and {_within(days)} and done >= 0 then done end) as names_{days}"
-          for days in (30, 90)),
-        f"bits_of(case when sort < 5 and {_within(365)} and place >= 0 then place end) as places_365",
-    ]  # fmt: skip
+def _numbered(word: str, words: tuple[str, ...]) -> dict[str, Parameter]:
+    return {f"{word}_{at}": name for at, name in enumerate(words)}
 
 
-_LAST = ((1, "did"), (2, "paid"), (4, "said"), (5, "rated"), (6, "met"))
-
-
-def _within(days: int) -> str:
-    return f"span <= {SPANS.index(days)}"
-
-
-def _between(far: int, near: int) -> str:
-    return f"span > {SPANS.index(near)} and span <= {SPANS.index(far)}"
+def _days(as_of: datetime, spans: tuple[int, ...]) -> dict[str, Parameter]:
+    return {f"day_{days}": as_of - timedelta(days=days) for days in spans}

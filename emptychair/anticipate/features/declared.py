@@ -66,7 +66,7 @@ def _share(name: str, sentence: str, sense: int, part: str, whole: str) -> Featu
 
 def _rhythm(seen: Seen) -> Numbers:
     """Days from one active day to the next, in the last 60 days; NaN below two active days."""
-    mask = seen.masks["days_60"]
+    mask = seen.days
     days = np.bitwise_count(mask).astype(float)
     lowest = np.log2(np.maximum((mask & -mask).astype(float), 1))
     highest = np.floor(np.log2(np.maximum(mask.astype(float), 1)))
@@ -116,12 +116,12 @@ ALWAYS: tuple[Feature, ...] = (
     _count("did_90", "things done in 90 days", -1, "did_90"),
     _count("did_365", "things done in a year", 0, "did_365"),
     _change("did_change", "things done in 30 days against the 30 before", -1, "did_30", "did_60_30"),
-    Feature("active_days_7", "active days of 7", Unit.DAYS, -1, lambda s: s.bits("days_60", 7)),
-    Feature("active_days_30", "active days of 30", Unit.DAYS, -1, lambda s: s.bits("days_60", 30)),
-    Feature("active_days_60", "active days of 60", Unit.DAYS, -1, lambda s: s.bits("days_60", 60)),
-    Feature("breadth_30", "different things done in 30 days", Unit.TIMES, -1, lambda s: s.bits("names_30")),
-    Feature("breadth_90", "different things done in 90 days", Unit.TIMES, -1, lambda s: s.bits("names_90")),
-    Feature("channels_365", "channels used in a year", Unit.TIMES, 0, lambda s: s.bits("places_365")),
+    Feature("active_days_7", "active days of 7", Unit.DAYS, -1, lambda s: s.active_days(7)),
+    Feature("active_days_30", "active days of 30", Unit.DAYS, -1, lambda s: s.active_days(30)),
+    Feature("active_days_60", "active days of 60", Unit.DAYS, -1, lambda s: s.active_days(60)),
+    _count("breadth_30", "different things done in 30 days", -1, "breadth_30"),
+    _count("breadth_90", "different things done in 90 days", -1, "breadth_90"),
+    _count("channels_365", "channels used in a year", 0, "channels_365"),
     _count("failures_30", "failures met in 30 days", 1, "failed_30"),
     _count("failures_90", "failures met in 90 days", 1, "failed_90"),
     _count("paid_30", "payments in 30 days", -1, "paid_30"),

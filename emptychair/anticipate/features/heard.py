@@ -76,17 +76,26 @@ def scored(audience: Audience, as_of: datetime, believed: Arrivals) -> Question:
     return question(
         f"""
         with scores as (
-            select person, name, occurred_at, case {scale} end as score,
-                   row_number() over (partition by person order by occurred_at desc, id desc) as nth,
-                   lag(case {scale} end) over (partition by person, name order by occurred_at, id) as before
+            select person, name, occurred_at, id, case {scale} end as score,
+                   row_number() over (partition by person, name order by occurred_at desc, id desc) as nth
             from arrived where kind = 'rated' and score is not null and name in ({known})
+        ), names as (
+            select person, name, max(occurred_at) as last_at, max(case when nth = 1 then id end) as last_id,
+                   max(case when nth = 1 then score end) as score_last,
+                   max(case when nth = 2 then score end) as score_before,
+                   sum(case when occurred_at >= :day_365 then 1 else 0 end) as scores_365,
+                   sum(case when occurred_at >= :day_365 then score end) as score_sum_365
+            from scores group by person, name
+        ), latest as (
+            select person, score_last, score_before, scores_365, score_sum_365,
+                   row_number() over (partition by person order by last_at desc, last_id desc) as nth
+            from names
         )
         select person,
-               max(case when nth = 1 then score end) as score_last,
-               max(case when nth = 1 then before end) as score_before,
-               sum(case when occurred_at >= :day_365 then 1 else 0 end) as scores_365,
-               sum(case when occurred_at >= :day_365 then score end) as score_sum_365
-        from scores group by person
+               max(case when nth = 1 then score_last end) as score_last,
+               max(case when nth = 1 then score_before end) as score_before,
+               sum(scores_365) as scores_365, sum(score_sum_365) as score_sum_365
+        from latest group by person
         """,
         {"arrived": arrived(audience, as_of, believed)},
         day_365=as_of - timedelta(days=365),

@@ -1,7 +1,8 @@
 """The features of everybody in a relationship as of an instant, by what had arrived until then."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -10,11 +11,19 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from emptychair.anticipate.features import heard
-from emptychair.anticipate.features.counting import counts
+from emptychair.anticipate.features.counting import (
+    by_sort,
+    lately,
+    most_signals,
+    packing,
+    packing_lately,
+    spent,
+)
 from emptychair.anticipate.features.declared import Feature, declared
-from emptychair.anticipate.features.seen import Seen, seen
-from emptychair.anticipate.features.vocabulary import Vocabulary
-from emptychair.domain.signal import Audience
+from emptychair.anticipate.features.history import History, history, in_usual_payments, of_late
+from emptychair.anticipate.features.seen import Seen, lined_up, numbers
+from emptychair.anticipate.features.tallies import TooManyError
+from emptychair.anticipate.features.vocabulary import Trait, Vocabulary
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
 from emptychair.understand.arrival import Arrivals
@@ -30,6 +39,8 @@ _NONE_IS_NOTHING = (
     "negative_365", "themes",
 )  # fmt: skip
 _YEAR = timedelta(days=365)
+# While one question is planned, or its answer handed over, another is computed.
+_AT_ONCE = 2
 _NO_THEMES = pa.table({"person": pa.array([], pa.string()), "themes": pa.array([], pa.int64())})
 
 
@@ -52,13 +63,12 @@ class Features:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Asking:
-    """Of what everything is asked."""
+    """Of what everything is asked; nobody is believed to have more than `most` signals."""
 
-    ledger: Ledger
-    audience: Audience
-    as_of: datetime
+    tenure: Tenure
     believed: Arrivals
     words: Vocabulary
+    most: int
 
 
 def features(ledger: Ledger, tenure: Tenure, words: Vocabulary) -> Features:
@@ -68,12 +78,56 @@ def features(ledger: Ledger, tenure: Tenure, words: Vocabulary) -> Features:
     """
     if tenure.known is None:
         raise ValueError("features are of what had arrived: the tenure has to say what is known")
-    asking = _Asking(ledger, tenure.audience, tenure.as_of, tenure.known, words)
-    found = counts(ledger, tenure.audience, tenure.as_of, tenure.known, words)
-    present = _active(found, tenure) if tenure.gap_days else ledger.ask(in_relationship(tenure))
+    most = ledger.ask(most_signals(tenure.audience))["most"][0].as_py() or 0
+    while True:
+        asking = _Asking(tenure, tenure.known, words, most)
+        try:
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                return _put_together(
+                    asking, {name: pool.submit(ledger.ask, one) for name, one in _questions(asking).items()}
+                )
+        except TooManyError as error:  # more signals have come in since
+            most = error.most
+
+
+def _questions(asking: _Asking) -> dict[str, Question]:
+    """What is asked, by name; the longest first."""
+    tenure, words, most = asking.tenure, asking.words, asking.most
+    of = tenure.audience, tenure.as_of, asking.believed
+    found = {
+        "by_sort": by_sort(*of, words, most),
+        "scored": heard.scored(*of),
+        "spent": spent(*of, words),
+        "lately": lately(*of, words, most),
+        "toned": heard.toned(*of),
+        "promises": heard.promise_moments(*of, (MADE, DONE)),
+    }
+    if tenure.gap_days is None:
+        found["present"] = in_relationship(tenure)
+    if words.themes:
+        found["touched"] = heard.touched(*of, list(words.themes))
+    traits = {f"trait_{at}": heard.traits_told(*of, one.field) for at, one in enumerate(words.traits)}
+    return {**found, **traits}
+
+
+def _put_together(asking: _Asking, told: Mapping[str, Future[pa.Table]]) -> Features:
+    """The features from the answers, each taken when it is there."""
+    tenure, words, most = asking.tenure, asking.words, asking.most
+    past = history(told["by_sort"].result())
+    present = _present(tenure, past, told)
     people = present["person"].combine_chunks()
-    known, mixed = _in_usual_payments(seen(tenure.as_of, people, [present, found, *_tables(asking)]))
+    columns = past.columns(people, packing(words, most))
+    columns |= {name: numbers(present[name].combine_chunks()) for name in ("started_at", "spells_before")}
+    money, mixed = in_usual_payments(columns["paid_ever"], lined_up(told["spent"].result(), people))
+    more, days = of_late(told["lately"].result(), people, packing_lately(words, most))
+    columns |= money | more
+    for table in _heard(asking, told):
+        columns |= {name: numbers(column) for name, column in lined_up(table, people).items()}
+    for name in columns:
+        if name in _NONE_IS_NOTHING or name.startswith("theme_"):
+            columns[name] = np.nan_to_num(columns[name])
     all_features = declared(words)
+    known = Seen(tenure.as_of, people, columns, days)
     values = np.empty((len(people), len(all_features)), np.float32, order="F")
     for at, one in enumerate(all_features):
         values[:, at] = one.of(known)
@@ -87,20 +141,16 @@ def features(ledger: Ledger, tenure: Tenure, words: Vocabulary) -> Features:
     )
 
 
-def _active(counts: pa.Table, tenure: Tenure) -> pa.Table:
-    """Those whose last activity is no longer ago than the gap, since their first: person, started_at.
+def _present(tenure: Tenure, past: History, told: Mapping[str, Future[pa.Table]]) -> pa.Table:
+    """Those in a relationship, by their ids: person, started_at, spells_before.
 
-    When a run of activity without a gap began is another question, which takes a sort of all that was done;
-    how long somebody is known to be active tells a model as much.
+    By activity they are those whose last one is no longer ago than the gap, since their first. When a run of
+    activity without a gap began is another question, which takes a sort of all that was done; how long
+    somebody is known to be active tells a model as much.
     """
-    silent_since = tenure.as_of.replace(tzinfo=None) - timedelta(days=tenure.gap_days or 0)
-    found = counts.filter(
-        pc.greater_equal(counts["last_active"], pa.scalar(silent_since, pa.timestamp("us")))
-    )
-    unknown = pa.nulls(len(found), pa.int64())
-    return pa.table(
-        {"person": found["person"], "started_at": found["first_active"], "spells_before": unknown}
-    )
+    if tenure.gap_days is None:
+        return told["present"].result()
+    return past.active_since(tenure.as_of - timedelta(days=tenure.gap_days))
 
 
 def in_relationship(tenure: Tenure) -> Question:
@@ -119,38 +169,29 @@ def in_relationship(tenure: Tenure) -> Question:
     )
 
 
-def _tables(asking: _Asking) -> list[pa.Table]:
-    asked = asking.audience, asking.as_of, asking.believed
-    themes = list(asking.words.themes)
-    return [
-        asking.ledger.ask(heard.toned(*asked)),
-        asking.ledger.ask(heard.scored(*asked)),
-        asking.ledger.ask(heard.touched(*asked, themes)) if themes else _NO_THEMES,
-        _promised(asking),
-        *_with_traits(asking),
-    ]
-
-
-def _with_traits(asking: _Asking) -> list[pa.Table]:
-    """A table per trait: person, and its number, or the place of its value (null: another value)."""
-    found = []
+def _heard(asking: _Asking, told: Mapping[str, Future[pa.Table]]) -> Iterator[pa.Table]:
+    """Tables of what was said, promised and told, with a row per person."""
+    yield told["toned"].result()
+    yield told["scored"].result()
+    yield told["touched"].result() if asking.words.themes else _NO_THEMES
+    yield _promised(told["promises"].result(), asking.tenure.as_of)
     for at, trait in enumerate(asking.words.traits):
-        asked = heard.traits_told(asking.audience, asking.as_of, asking.believed, trait.field)
-        told = asking.ledger.ask(asked)
-        column = told["number"]
-        if trait.values:
-            column = pc.index_in(told["value"], value_set=pa.array(trait.values))
-        found.append(pa.table({"person": told["person"], f"trait_{at}": column}))
-    return found
+        yield _trait(told[f"trait_{at}"].result(), trait, f"trait_{at}")
 
 
-def _promised(asking: _Asking) -> pa.Table:
+def _trait(told: pa.Table, trait: Trait, name: str) -> pa.Table:
+    """The number of everybody's trait, or the place of its value (null: another value)."""
+    column = told["number"]
+    if trait.values:
+        column = pc.index_in(told["value"], value_set=pa.array(trait.values))
+    return pa.table({"person": told["person"], name: column})
+
+
+def _promised(moments: pa.Table, as_of: datetime) -> pa.Table:
     """A row per person who was promised something in the last year, and what became of it."""
-    asked = heard.promise_moments(asking.audience, asking.as_of, asking.believed, (MADE, DONE))
-    told = [happening(row) for row in asking.ledger.ask(asked).to_pylist()]
     tallies: dict[str, list[int]] = {}
-    for one in promises(told, asking.as_of):
-        if one.due_at is not None and asking.as_of - _YEAR <= one.due_at < asking.as_of:
+    for one in promises([happening(row) for row in moments.to_pylist()], as_of):
+        if one.due_at is not None and as_of - _YEAR <= one.due_at < as_of:
             tally = tallies.setdefault(one.person, [0, 0, 0])
             for at, counts in enumerate(_tally(one)):
                 tally[at] += counts
@@ -165,27 +206,3 @@ def _tally(one: Promise) -> tuple[bool, bool, bool]:
     """Whether it was broken (kept too late or not at all), was kept, and is still waited for."""
     is_kept = one.outcome is Outcome.KEPT
     return not is_kept, is_kept, one.done_at is None
-
-
-def _in_usual_payments(known: Seen) -> tuple[Seen, int]:
-    """What was seen, with the mean payment in everybody's currency; and how many pay in several."""
-    columns: Mapping[str, NDArray[np.float64]] = known.columns
-    filled = {
-        name: np.nan_to_num(column) if name in _NONE_IS_NOTHING or _is_a_theme(name) else column
-        for name, column in columns.items()
-    }
-    first = known.texts["currency"].to_numpy(zero_copy_only=False).astype("U")
-    other = known.texts["other_currency"].to_numpy(zero_copy_only=False).astype("U")
-    mixed = first != other
-    _, currency = np.unique(first, return_inverse=True)
-    spent, paid = np.nan_to_num(columns["spent_ever"]), np.nan_to_num(columns["paid_ever"])
-    sums = [
-        np.bincount(currency, np.where(mixed, 0, of), currency.max(initial=0) + 1) for of in (spent, paid)
-    ]
-    means = np.divide(sums[0], sums[1], out=np.full(len(sums[0]), np.nan), where=sums[1] > 0)
-    usual = np.where(mixed, np.nan, means[currency]) if len(first) else np.zeros(0)
-    return replace(known, columns={**filled, "usual_payment": usual}), int(mixed.sum())
-
-
-def _is_a_theme(name: str) -> bool:
-    return name.startswith("theme_")

@@ -1,6 +1,6 @@
 """What the ledger said of people, as arrays: a row per person, NaN where nothing is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,21 +11,21 @@ import pyarrow.types as kinds
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
-Masks = NDArray[np.int64]
-# These columns are sets of bits, and most of them are no number that a double holds.
-MASKS = ("days_60", "names_30", "names_90", "places_365")
+Whole = NDArray[np.int64]
 _DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """People, in the order of their ids, and columns of numbers about them as of an instant."""
+    """People, in the order of their ids, and columns of numbers about them as of an instant.
+
+    `days` has a bit for every one of the last 60 days on which something was done or paid.
+    """
 
     as_of: datetime
     people: pa.Array
     columns: Mapping[str, Numbers]
-    texts: Mapping[str, pa.Array]
-    masks: Mapping[str, Masks]
+    days: Whole
 
     def number(self, name: str) -> Numbers:
         """A column; instants are microseconds of Unix time."""
@@ -39,9 +39,9 @@ class Seen:
         """Days from the instants of one column to those of another."""
         return _in_days(self.columns[last] - self.columns[first])
 
-    def bits(self, name: str, lowest: int = 62) -> Numbers:
-        """How many of the lowest bits of a mask are set."""
-        found: Numbers = np.bitwise_count(self.masks[name] & np.int64((1 << lowest) - 1)).astype(np.float64)
+    def active_days(self, lowest: int) -> Numbers:
+        """On how many of the last so many days something was done or paid."""
+        found: Numbers = np.bitwise_count(self.days & np.int64((1 << lowest) - 1)).astype(np.float64)
         return found
 
     def _now(self) -> float:
@@ -64,28 +64,24 @@ def change(now: Numbers, before: Numbers) -> Numbers:
     return ratio(now - before, now + before)
 
 
-def seen(as_of: datetime, people: pa.Array, tables: Sequence[pa.Table]) -> Seen:
-    """Columns of tables that each have a row per `person`, lined up with `people`; strangers are left out."""
-    columns: dict[str, Numbers] = {}
-    texts: dict[str, pa.Array] = {}
-    masks: dict[str, Masks] = {}
-    for table in tables:
-        place = pc.index_in(people, value_set=table["person"].combine_chunks())
-        for name in table.column_names:
-            if name == "person":
-                continue
-            taken = table[name].combine_chunks().take(place)
-            if kinds.is_string(taken.type):
-                texts[name] = taken
-            elif name in MASKS:
-                masks[name] = taken.fill_null(0).to_numpy()
-            else:
-                columns[name] = _numbers(taken)
-    return Seen(as_of, people, columns, texts, masks)
+def lined_up(table: pa.Table, people: pa.Array) -> dict[str, pa.Array]:
+    """The columns of a table with a row per `person`, in the order of `people`; strangers are left out."""
+    others = [name for name in table.column_names if name != "person"]
+    if not len(table):
+        return {name: pa.nulls(len(people), table[name].type) for name in others}
+    place = pc.index_in(people, value_set=table["person"].combine_chunks())
+    return {name: table[name].combine_chunks().take(place) for name in others}
 
 
-def _numbers(column: pa.Array) -> Numbers:
+def numbers(column: pa.Array | pa.ChunkedArray) -> Numbers:
+    """The column as numbers, instants as microseconds of Unix time."""
     if kinds.is_timestamp(column.type):
         column = column.cast(pa.int64())
-    found: Numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    found: Numbers = np.asarray(column.cast(pa.float64()))
+    return found
+
+
+def whole(column: pa.Array) -> Whole:
+    """The column as whole numbers, 0 where nothing is known."""
+    found: Whole = column.fill_null(0).to_numpy(zero_copy_only=False)
     return found

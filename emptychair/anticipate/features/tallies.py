@@ -1,120 +1,125 @@
-"""How often things happened in spans that end at an instant, several counts in one sum."""
+"""How often things happened in spans that end at an instant, several counts in one whole number."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from emptychair.anticipate.features.vocabulary import Vocabulary
+from emptychair.anticipate.features.seen import Numbers, Whole
 
 # The spans that things are counted in end at the instant and begin so many days before it.
 SPANS = (7, 30, 60, 90, 180, 365)
-EVER = 10**6
-# A sum has three counts of 20 bits: nobody with fewer than a million signals fills one.
-BITS, _IN_A_SUM = 20, 3
-MOST_PACKED = (1 << BITS) - 1
+# What an engine sums without overflowing.
+_BITS_OF_A_SUM = 62
+_ROWS = ("", 0)
+
+
+class TooManyError(ValueError):
+    """Somebody has more signals than a count holds: `most`, at least."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"somebody has {most} signals")
+        self.most = most
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What is counted of the rows that are `which`; `wants` are pairs of days, a far and a near one."""
+    """What is counted of the rows that are `which`: each in the first of `days` (ascending) that holds it."""
 
     name: str
-    which: str
-    wants: tuple[tuple[int, int], ...]
-
-    @property
-    def edges(self) -> tuple[int, ...]:
-        """The days between which rows are counted once each, ascending, 0 left out."""
-        return tuple(sorted({day for want in self.wants for day in want} - {0}))
-
-    def called(self, far: int, near: int) -> str:
-        """The name of a column: `did_30`, `did_60_30`, `paid_ever`."""
-        if far == EVER:
-            return f"{self.name}_ever"
-        return f"{self.name}_{far}_{near}" if near else f"{self.name}_{far}"
+    days: tuple[int, ...]
+    which: str = "true"
 
 
-def families(words: Vocabulary) -> tuple[tuple[Tally, ...], ...]:
-    """The tallies, those together of which a row is in one at most."""
-    done = range(len(words.done))
-    return (
-        (
-            Tally("did", "sort = 1", ((7, 0), (30, 0), (90, 0), (365, 0), (60, 30))),
-            Tally("paid", "sort = 2", ((30, 0), (90, 0), (365, 0), (180, 90), (EVER, 0))),
-            Tally("refunds", "sort = 3", ((90, 0), (365, 0))),
-            Tally("said", "sort = 4", ((30, 0), (90, 0), (365, 0), (60, 30))),
-            Tally("rated", "sort = 5", ((365, 0),)),
-            Tally("met", "sort = 6", ((30, 0), (90, 0))),
-        ),
-        (
-            Tally("failed", "failed = 1", ((30, 0), (90, 0))),
-            Tally("asked", "was_asked = 1", ((365, 0),)),
-            Tally("answered", "answered = 1", ((90, 0),)),
-        ),
-        tuple(Tally(f"done_{at}", f"done = {at}", ((30, 0), (90, 0))) for at in done),
-        tuple(Tally(f"met_{at}", f"met = {at}", ((90, 0),)) for at in range(len(words.met))),
-        tuple(
-            Tally(f"channel_{at}", f"place = {at} and sort < 5", ((90, 0),))
-            for at in range(len(words.channels))
-        ),
-    )
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """Where counts lie in sums of whole numbers. A row is in at most one tally of a family.
+
+    Behind them all lies how many rows there are, on which it shows when somebody has too many for the bits.
+    """
+
+    families: Sequence[Sequence[Tally]]
+    bits: int
+
+    @classmethod
+    def for_most(cls, families: Sequence[Sequence[Tally]], most: int) -> "Packing":
+        """With counts wide enough for anybody, if nobody has more than `most` signals."""
+        return cls(families, max(most.bit_length(), 1))
+
+    def columns(self) -> Iterator[str]:
+        """The sums as SQL, named packed_0, packed_1 and so on; `:day_30` is the instant 30 days before."""
+        for number, places in enumerate(self._sums()):
+            weights = {key: 1 << shift for key, shift in places.items()}
+            cases = [_case(family, weights) for family in self.families if _is_in(family, weights)]
+            rows = [str(weights[_ROWS])] if _ROWS in weights else []
+            yield f"sum({' + '.join([*cases, *rows])}) as packed_{number}"
+
+    def names(self) -> list[str]:
+        """What the sums are called."""
+        return [f"packed_{number}" for number, _ in enumerate(self._sums())]
+
+    def counts(self, sums: Mapping[str, Whole]) -> "Counts":
+        """What the sums hold; raises TooManyError when they do not hold it."""
+        places = {
+            key: (sums[name], shift)
+            for name, inside in zip(self.names(), self._sums(), strict=True)
+            for key, shift in inside.items()
+        }
+        whole, shift = places.pop(_ROWS)
+        rows, highest = whole >> shift, (1 << self.bits) - 1
+        # A count that overflowed raised the one above it, and there are at least as many rows.
+        if ((rows < 0) | (rows > highest)).any():
+            raise TooManyError(max(int(rows.max()), 2 * highest))
+        return Counts(places, highest, rows)
+
+    def _sums(self) -> Iterator[dict[tuple[str, int], int]]:
+        """The counts of each sum, and where they begin in it; a family that fits in one is in one."""
+        in_a_sum = max(_BITS_OF_A_SUM // self.bits, 1)
+        found: list[list[tuple[str, int]]] = [[]]
+        for family in (
+            *([(one.name, days) for one in family for days in one.days] for family in self.families),
+            [_ROWS],
+        ):
+            if found[-1] and len(family) > in_a_sum - len(found[-1]):
+                found.append([])
+            for key in family:
+                if len(found[-1]) == in_a_sum:
+                    found.append([])
+                found[-1].append(key)
+        for keys in found:
+            yield {key: place * self.bits for place, key in enumerate(keys)}
 
 
-def plain(words: Vocabulary) -> list[str]:
-    """A column per count."""
-    return [
-        f"sum(case when {one.which} and {_within(near, far)} then 1 else 0 end) as {one.called(far, near)}"
-        for family in families(words)
-        for one in family
-        for far, near in one.wants
-    ]
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """Where counts lie, by tally and days, each without those of fewer days; and how many rows there are."""
+
+    places: Mapping[tuple[str, int], tuple[Whole, int]]
+    highest: int
+    rows: Whole
+
+    def between(self, name: str, far: int, near: int = 0) -> Numbers:
+        """How many of a tally are at most `far` and more than `near` days ago."""
+        found = np.zeros_like(self.rows)
+        for (of, days), (whole, shift) in self.places.items():
+            if of == name and near < days <= far:
+                found += (whole >> shift) & self.highest
+        return found.astype(np.float64)
 
 
-def packed(words: Vocabulary) -> list[str]:
-    """A column for three counts each, and how many signals there are."""
-    found = ["count(*) as signals"]
-    for number, family in enumerate(families(words)):
-        for at, cells in enumerate(_sums(family)):
-            cases = " ".join(
-                f"when {which} then {1 << (BITS * place)}" for place, (_, _, which) in enumerate(cells)
-            )
-            found.append(f"sum(case {cases} else 0 end) as packed_{number}_{at}")
-    return found
+def _is_in(family: Sequence[Tally], weights: Mapping[tuple[str, int], int]) -> bool:
+    return any((one.name, days) in weights for one in family for days in one.days)
 
 
-def unpacked(table: pa.Table, words: Vocabulary) -> pa.Table:
-    """The answer to the packed columns with those of the plain ones in their place, in the same order."""
-    columns: dict[str, pa.Array] = {"person": table["person"]}
-    for number, family in enumerate(families(words)):
-        counts: dict[tuple[str, int], np.ndarray] = {}
-        for at, cells in enumerate(_sums(family)):
-            whole = table[f"packed_{number}_{at}"].to_numpy()
-            for place, (name, edge, _) in enumerate(cells):
-                counts[name, edge] = (whole >> (BITS * place)) & MOST_PACKED
-        for one in family:
-            for far, near in one.wants:
-                some = [counts[one.name, edge] for edge in one.edges if near < edge <= far]
-                columns[one.called(far, near)] = pa.array(np.sum(some, axis=0), pa.int64())
-    for name in table.column_names:
-        if not name.startswith("packed_") and name not in ("person", "signals"):
-            columns[name] = table[name]
-    return pa.table(columns)
+def _case(family: Sequence[Tally], weights: Mapping[tuple[str, int], int]) -> str:
+    """What a row adds to a sum by this family."""
+    branches = [f"when {one.which} then {_by_days(one, weights)}" for one in family if _is_in([one], weights)]
+    return f"case {' '.join(branches)} else 0 end"
 
 
-def _sums(family: Sequence[Tally]) -> Iterator[list[tuple[str, int, str]]]:
-    """The cells of a family, three at a time: of which tally, up to how many days, and which rows."""
-    cells = [
-        (one.name, edge, f"{one.which} and {_within(near, edge)}")
-        for one in family
-        for near, edge in zip((0, *one.edges), one.edges, strict=False)
-    ]
-    for begin in range(0, len(cells), _IN_A_SUM):
-        yield cells[begin : begin + _IN_A_SUM]
-
-
-def _within(near: int, far: int) -> str:
-    """Rows no longer ago than `far` days, and longer than `near`."""
-    upper = len(SPANS) if far == EVER else SPANS.index(far)
-    return f"span <= {upper}" if not near else f"span > {SPANS.index(near)} and span <= {upper}"
+def _by_days(one: Tally, weights: Mapping[tuple[str, int], int]) -> str:
+    """The oldest first: they are the most, and take one comparison."""
+    near, *further = [weights.get((one.name, days), 0) for days in one.days]
+    edges = zip(reversed(one.days), reversed([*further, 0]), strict=True)
+    cases = " ".join(f"when occurred_at < :day_{days} then {weight}" for days, weight in edges)
+    return f"case {cases} else {near} end"

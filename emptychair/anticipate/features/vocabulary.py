@@ -32,9 +32,9 @@ class Trait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The commonest first. `every_name` are the names of all doing that breadth is counted by, `answered_in`
-    the channels in which people ever got an answer. Signals with a name that is `refused` count for nothing.
-    `is_silent`: nothing that people said or answered is looked at.
+    """The commonest first. `every_name` are the names of all doing that breadth is counted by (`done` are the
+    first of them), `answered_in` the channels in which people ever got an answer. Signals with a name that is
+    `refused` count for nothing. `is_silent`: nothing that people said or answered is looked at.
     """
 
     done: tuple[str, ...]

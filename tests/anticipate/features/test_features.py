@@ -9,7 +9,6 @@ from random import Random
 import numpy as np
 import pytest
 
-from emptychair.anticipate.features import counting, tallies
 from emptychair.anticipate.features.declared import declared
 from emptychair.anticipate.features.known import Features, features
 from emptychair.anticipate.features.leaks import leaks
@@ -244,21 +243,6 @@ def test_what_is_told_of_people_is_a_feature_and_what_names_them_is_none(ledger:
     plan = found.features[names.index("trait:plan")]
     assert plan.values[int(of(found, "p03", "trait:plan"))] == "blue"
     assert of(found, "p07", "trait:seats") == 7
-
-
-@pytest.mark.parametrize("most", [tallies.MOST_PACKED, 40])
-def test_counts_are_the_same_packed_plain_and_of_somebody_who_has_too_many_to_pack(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
-    keep(ledger, history(Random(8)))
-    at = on("2024-09-01")
-    words = vocabulary(ledger, CUSTOMER, at, Arrivals())
-    plain = ledger.ask(counting.counted(CUSTOMER, at, Arrivals(), words))
-    monkeypatch.setattr(counting, "MOST_PACKED", most)
-    found = counting.counts(ledger, CUSTOMER, at, Arrivals(), words)
-    assert set(found.column_names) == set(plain.column_names)
-    assert found.select(plain.column_names).equals(plain)
-    assert sum(plain["did_365"].to_pylist()) > 900
 
 
 def test_nobody_and_nothing_give_no_rows(ledger: Ledger) -> None:

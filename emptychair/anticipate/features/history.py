@@ -1,0 +1,149 @@
+"""What had arrived as numbers of everybody: the counted answers, taken apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from emptychair.anticipate.features.counting import LATELY, Sort
+from emptychair.anticipate.features.seen import Numbers, Whole, lined_up, numbers, whole
+from emptychair.anticipate.features.tallies import Counts, Packing
+
+Places = NDArray[np.int64]
+# Sorts that follow one another.
+Sorts = Sequence[Sort]
+_ACTIVE = (Sort.DID, Sort.PAID)
+_SAID = (Sort.SAID, Sort.ASKED)
+_MET = (Sort.MET, Sort.ANSWERED, Sort.SURVEYED)
+_IN_CHANNELS = (Sort.DID, Sort.PAID, Sort.REFUNDED, *_SAID)
+# What is counted of which sorts, at most so many days ago and more than so many.
+_COUNTED: Mapping[str, tuple[Sorts, tuple[tuple[int, int], ...]]] = {
+    "did": ((Sort.DID,), ((7, 0), (30, 0), (90, 0), (365, 0), (60, 30))),
+    "paid": ((Sort.PAID,), ((30, 0), (90, 0), (365, 0), (180, 90))),
+    "refunds": ((Sort.REFUNDED,), ((90, 0), (365, 0))),
+    "said": (_SAID, ((30, 0), (90, 0), (365, 0), (60, 30))),
+    "rated": ((Sort.RATED,), ((365, 0),)),
+    "met": (_MET, ((30, 0), (90, 0))),
+    "answered": ((Sort.ANSWERED,), ((90, 0),)),
+    "asked": ((Sort.SURVEYED,), ((365, 0),)),
+}
+_LAST: Mapping[str, Sorts] = {
+    "did": (Sort.DID,), "paid": (Sort.PAID,), "said": _SAID, "rated": (Sort.RATED,), "met": _MET,
+    "active": _ACTIVE, "answered": (Sort.ANSWERED,), "asked": (Sort.ASKED,),
+}  # fmt: skip
+_FIRST: Mapping[str, Sorts] = {"active": _ACTIVE, "paid": (Sort.PAID,), "seen": tuple(Sort)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """An answer to `by_sort`, one sort after the other: its people by their ids, and whose every row is."""
+
+    people: pa.Array
+    whose: Places
+    rows: Mapping[str, np.ndarray]
+    begins: Sequence[int]
+
+    def active_since(self, since: datetime) -> pa.Table:
+        """Who did or paid anything since then, by their ids: person, started_at (their first activity)."""
+        whose, many = self.whose, len(self.people)
+        is_late = self._of("last_at", _ACTIVE, np.fmax, whose, many) >= since.timestamp() * 1e6
+        began = self._of("first_at", _ACTIVE, np.fmin, whose, many)[is_late].astype(np.int64)
+        return pa.table(
+            {
+                "person": self.people.filter(pa.array(is_late)),
+                "started_at": pa.array(began).cast(pa.timestamp("us")),
+                "spells_before": pa.nulls(len(began), pa.int64()),
+            }
+        )
+
+    def columns(self, people: pa.Array, packing: Packing) -> dict[str, Numbers]:
+        """What follows for these people: `did_30`, `did_60_30`, `last_paid`. Raises TooManyError."""
+        whose = pc.index_in(self.people, value_set=people).fill_null(-1).to_numpy()[self.whose]
+        many = len(people)
+
+        def counts(sorts: Sorts) -> Counts:
+            return packing.counts(
+                {name: self._of(name, sorts, np.add, whose, many) for name in packing.names()}
+            )
+
+        found: dict[str, Numbers] = {}
+        for name, (sorts, spans) in _COUNTED.items():
+            counted = counts(sorts)
+            for far, near in spans:
+                called = f"{name}_{far}_{near}" if near else f"{name}_{far}"
+                found[called] = counted.between("signals", far, near)
+            if name == "paid":
+                found["paid_ever"] = counted.rows.astype(np.float64)
+        counted = counts(_IN_CHANNELS)
+        found["channels_365"] = np.zeros(many)
+        for one in packing.families[1]:
+            found[f"{one.name}_90"] = counted.between(one.name, 90)
+            found["channels_365"] += counted.between(one.name, 365) > 0
+        for name, sorts in _LAST.items():
+            found[f"last_{name}"] = self._of("last_at", sorts, np.fmax, whose, many)
+        for name, sorts in _FIRST.items():
+            found[f"first_{name}"] = self._of("first_at", sorts, np.fmin, whose, many)
+        return found
+
+    def _of(self, name: str, sorts: Sorts, gather: np.ufunc, whose: Places, people: int) -> np.ndarray:
+        """A column gathered from everybody's rows of these sorts; those of person -1 are left out."""
+        some = slice(self.begins[sorts[0]], self.begins[sorts[-1] + 1])
+        rows = self.rows[name][some]
+        every = np.full(people + 1, 0 if gather is np.add else np.nan, rows.dtype)
+        gather.at(every, whose[some], rows)
+        return every[:-1]
+
+
+def history(found: pa.Table) -> History:
+    """What `by_sort` was answered."""
+    people = pc.unique(found["person"])
+    people = people.take(pc.sort_indices(people))
+    whose = pc.index_in(found["person"], value_set=people).to_numpy()
+    sorts = found["sort"].to_numpy().astype(np.int8)
+    order = np.argsort(sorts, kind="stable")
+    instants = {name: numbers(found[name])[order] for name in ("first_at", "last_at")}
+    sums = {name: found[name].to_numpy()[order] for name in found.column_names if name.startswith("packed_")}
+    begins = np.searchsorted(sorts[order], np.arange(len(Sort) + 1)).tolist()
+    return History(people, whose[order], {**instants, **sums}, begins)
+
+
+def of_late(found: pa.Table, people: pa.Array, packing: Packing) -> tuple[dict[str, Numbers], Whole]:
+    """The columns of an answer to `lately` (`done_0_30`, `failed_90`, `breadth_30`), and the active days."""
+    every = {name: whole(column) for name, column in lined_up(found, people).items()}
+    counts = packing.counts(every)
+    columns = {
+        f"{one.name}_{days}": counts.between(one.name, days)
+        for family in packing.families
+        for one in family
+        for days in one.days
+    }
+    for days in (30, LATELY):
+        names = np.zeros(len(people))
+        for one in packing.families[1]:
+            names += columns[f"{one.name}_{days}"] > 0
+        if f"names_{days}" in every:
+            names += np.bitwise_count(every[f"names_{days}"])
+        columns[f"breadth_{days}"] = names
+    return columns, every["days_60"]
+
+
+def in_usual_payments(times: Numbers, money: Mapping[str, pa.Array]) -> tuple[dict[str, Numbers], int]:
+    """The amounts, with the mean payment in everybody's currency; and how many pay in several.
+
+    `times` is how often everybody paid; `money` are the columns of an answer to `spent`.
+    """
+    first, other = money["currency"], money["other_currency"]
+    columns = {name: np.nan_to_num(numbers(of)) for name, of in money.items() if "currency" not in name}
+    mixed: np.ndarray = pc.not_equal(first, other).fill_null(False).to_numpy(zero_copy_only=False)
+    coded = first.dictionary_encode("encode")
+    currency, many = coded.indices.to_numpy(), len(coded.dictionary)
+    amount, payments = (
+        np.bincount(currency, np.where(mixed, 0, of), many) for of in (columns["spent_ever"], times)
+    )
+    means = np.divide(amount, payments, out=np.full(many, np.nan), where=payments > 0)
+    columns["usual_payment"] = np.where(mixed, np.nan, means[currency])
+    return columns, int(mixed.sum())
