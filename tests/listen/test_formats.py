@@ -145,6 +145,18 @@ def test_other_alphabets_are_read_when_stated_and_mostly_found(door: Door, encod
     found.close()
 
 
+def test_an_encoding_that_shows_behind_the_sampled_rows_holds_for_the_columns_too(door: Door) -> None:
+    rows = "".join(f"2024-01-{n % 28 + 1:02d},p{n},in order\n" for n in range(90_000))
+    content = ("time,person,comment\n" + rows).encode() + "2024-02-01,p,über Straße\n".encode("cp1252")
+    plan = door.plan(door.write(content))
+    assert len(plan.reading.parts) > 1
+    assert plan.reading.encoding is not None
+    assert plan.reading.encoding.name == "cp1252"
+    assert plan.reading.sample.num_rows == 20_000
+    assert [column.filled for column in plan.reading.columns] == [20_000] * 3
+    plan.reading.close()
+
+
 def test_a_wrong_stated_encoding_is_refused(door: Door) -> None:
     with pytest.raises(ImportRefused, match="encoding=NAME"):
         door.take(door.write(TEXT.encode("cp1252")), "encoding=utf-8")

@@ -186,3 +186,14 @@ def test_a_dry_run_stores_nothing_and_counts_everything(door: Door) -> None:
     summary = dry_run(plan, now=NOW)
     assert (summary.read, summary.stored, summary.parked) == (4, 3, 1)
     assert door.rows() == []
+
+
+def test_an_amount_of_billions_is_stored_and_one_that_no_column_holds_is_parked(door: Door) -> None:
+    summary = door.text(
+        "order,date,customer,quantity,price\n1,2024-01-05,k1,1000,99999999.99\n2,2024-01-06,k2,2,3.5\n"
+        "3,2024-01-07,k3,10000000,99999999999.99\n",
+        shape=Shape.ORDERS,
+    )
+    assert (summary.stored, summary.parked) == (2, 1)
+    assert [str(value) for (value,) in door.rows("value")] == ["99999999990.0000", "7.0000"]
+    assert summary.parked_rows.column("field").to_pylist() == ["price"]

@@ -5,11 +5,12 @@ from datetime import date
 from emptychair.listen.imports import shapes
 from emptychair.listen.imports.dates import instant
 from emptychair.listen.imports.draft import Draft
+from emptychair.listen.imports.engine import engine
 from emptychair.listen.imports.fields import score
 from emptychair.listen.imports.plan import Shape
 from emptychair.listen.imports.problem import Problem
 from emptychair.listen.imports.profile import Column
-from emptychair.listen.imports.reading import Reading, engine
+from emptychair.listen.imports.reading import Reading
 from emptychair.listen.imports.words import name_score
 
 SNAPSHOT = (Shape.CONTRACTS, Shape.EMPLOYEES)

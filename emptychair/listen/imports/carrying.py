@@ -16,9 +16,9 @@ from emptychair.ledger.books import Admitted
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.occurrences import Codes, Occurrences
 from emptychair.listen.imports.casting import Casting, Taken, named_by_row
+from emptychair.listen.imports.engine import engine
 from emptychair.listen.imports.parts import Part
 from emptychair.listen.imports.plan import Plan
-from emptychair.listen.imports.reading import engine
 
 KEPT_PARKED = 100_000
 PARTS_TOGETHER = 40

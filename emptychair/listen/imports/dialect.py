@@ -151,9 +151,8 @@ def _quote(sample: str, delimiter: str) -> str:
 
 def _edges(sample: str, delimiter: str, quote: str) -> tuple[int, int]:
     """How many fields begin with the quote, and how many end with it."""
-    edge = re.escape(delimiter)
-    opened = len(re.findall(rf"(?:^|{edge}){quote}", sample, re.MULTILINE))
-    closed = len(re.findall(rf"{quote}(?:$|{edge})", sample, re.MULTILINE))
+    opened = sample.count(delimiter + quote) + sample.count("\n" + quote) + sample.startswith(quote)
+    closed = sample.count(quote + delimiter) + sample.count(quote + "\n") + sample.endswith(quote)
     return opened, closed
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from emptychair.listen.imports.dates import Order
+from emptychair.listen.imports.engine import engine
 from emptychair.listen.imports.parts import run_on
 from emptychair.listen.imports.profile import Column
-from emptychair.listen.imports.reading import Reading, engine
+from emptychair.listen.imports.reading import Reading
 
 _COUNTS = r"""select
     count(*) filter (a > 12 and b <= 12) as d, count(*) filter (b > 12 and a <= 12) as m,

@@ -7,9 +7,9 @@ from typing import Any
 
 from emptychair.ledger.occurrences import Occurrences
 from emptychair.listen.imports.casting import Casting, Taken, named_by_row
+from emptychair.listen.imports.engine import engine
 from emptychair.listen.imports.parts import Part
 from emptychair.listen.imports.plan import Plan
-from emptychair.listen.imports.reading import engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

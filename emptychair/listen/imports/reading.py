@@ -1,13 +1,10 @@
 """A file opened for import: what it is made of, shown before anything is stored."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
-import duckdb
 import pyarrow as pa
 
 from emptychair.listen.imports import text
@@ -21,13 +18,12 @@ from emptychair.listen.imports.container import (
 )
 from emptychair.listen.imports.dialect import Dialect
 from emptychair.listen.imports.encoding import Encoding
-from emptychair.listen.imports.parts import Part, run_on
+from emptychair.listen.imports.engine import engine
+from emptychair.listen.imports.parts import Part
 from emptychair.listen.imports.problem import ImportRefused
-from emptychair.listen.imports.profile import Column, profiled
+from emptychair.listen.imports.profile import Column
+from emptychair.listen.imports.sample import Sample, sampled
 from emptychair.listen.imports.tables import json_lines, parquet, workbook
-
-SAMPLE_ROWS = 20_000
-SAMPLE_CELLS = 400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +69,6 @@ class Reading:
         return next(iter(exact + folded), None)
 
 
-@contextmanager
-def engine(width: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A small engine of its own for looking at a file with `width` columns."""
-    # A thread holds 2,048 values of 16 bytes of every column at once.
-    memory = 256 + width // 8
-    with duckdb.connect(config={"threads": 2, "memory_limit": f"{memory}MB"}) as connection:
-        yield connection
-
-
 def read(path: Path, *, folder: Path, options: Options | None = None) -> Reading:
     """The file as it is: container, encoding, delimiter, header, columns. O(bytes of the file).
 
@@ -111,12 +98,13 @@ def _read(
 ) -> Reading:
     container = Container.TEXT if options.encoding else container_of(path, head)
     encoding, dialect, sheet, zone = None, None, None, ""
+    sample: Sample | None = None
     if container is Container.TEXT:
         laid = text.laid_out(
             path, compression, head, place, options.encoding, options.delimiter, options.header
         )
         encoding, dialect, zone = laid.encoding, laid.dialect, laid.zone
-        names, parts, notes = laid.names, laid.parts, laid.notes
+        names, parts, notes, sample = laid.names, laid.parts, laid.notes, laid.sample
     elif container is Container.JSON_LINES:
         with engine() as connection:
             encoding, names, parts, notes = json_lines(path, compression, head, place, connection)
@@ -127,10 +115,9 @@ def _read(
                 names, parts, notes = parquet(plain, path.name, connection)
         else:
             names, parts, notes, sheet = workbook(plain, path.name, place, options.sheet, options.header)
-    sample = _sample(parts, len(names))
-    if sample.num_rows == 0 and not any(part.damage for part in parts):
+    sample = sample or sampled(parts, names)
+    if sample.rows.num_rows == 0 and not any(part.damage for part in parts):
         raise ImportRefused(f"{path.name} has a header and no rows: there is nothing to import")
-    columns = tuple(profiled(i, name, sample.column(i)) for i, name in enumerate(names))
     return Reading(
         name=path.name,
         compression=compression,
@@ -138,30 +125,10 @@ def _read(
         encoding=encoding,
         dialect=dialect,
         sheet=sheet,
-        columns=columns,
+        columns=sample.columns,
         notes=tuple(notes),
         parts=tuple(parts),
         folder=place,
-        sample=sample,
+        sample=sample.rows,
         zone=zone,
     )
-
-
-def _sample(parts: list[Part], width: int) -> pa.Table:
-    """The first rows: at most 20,000, fewer when there are many columns."""
-    if not parts:
-        raise ImportRefused("the file has a header and no rows: there is nothing to import")
-    rows = max(200, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, width)))
-    with engine(width) as connection:
-
-        def first(relation: str) -> pa.Table:
-            return connection.sql(f"select * exclude (part) from {relation} limit {rows}").to_arrow_table()
-
-        pieces, missing = [], rows
-        for part in parts:
-            piece = run_on(part, first).slice(0, missing)
-            pieces.append(piece)
-            missing -= piece.num_rows
-            if missing <= 0:
-                break
-        return pa.concat_tables(pieces)

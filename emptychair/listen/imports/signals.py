@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from emptychair.listen.imports.conversion import Field, ended, instant_literal, started
+from emptychair.listen.imports.conversion import AMOUNT, Field, ended, instant_literal, started
 from emptychair.listen.imports.plan import Plan, Scale, Shape
 from emptychair.listen.imports.sql import literal
 
@@ -37,7 +37,7 @@ def casts(plan: Plan, fields: Mapping[str, Field], now: datetime) -> tuple[Cast,
     if shape in (Shape.CONTRACTS, Shape.EMPLOYEES):
         return _spans(fields)
     if shape is Shape.ORDERS:
-        amount = "val_amount" if "amount" in fields else "try_cast(val_quantity * val_price as decimal(18,4))"
+        amount = "val_amount" if "amount" in fields else AMOUNT
         name = f"case when {amount} < 0 then 'return' else 'order' end"
         currency = _upper(fields)
         return (

@@ -3,9 +3,11 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from queue import SimpleQueue
 
 from emptychair.listen.imports import dialect as dialects
 from emptychair.listen.imports.container import Compression, blocks
@@ -21,6 +23,7 @@ from emptychair.listen.imports.encoding import (
 from emptychair.listen.imports.heads import extra_heads
 from emptychair.listen.imports.parts import Part, write_parts
 from emptychair.listen.imports.problem import ImportRefused
+from emptychair.listen.imports.sample import Sample, sampled
 
 # The engine holds 2,048 values of every column at once, several times over, in each thread.
 WIDEST = 2_000
@@ -29,12 +32,13 @@ _UTF8 = Encoding(name="utf-8", why="every byte of it is valid UTF-8")
 
 @dataclass(slots=True, kw_only=True)
 class LaidOut:
-    """A text table ready to be read."""
+    """A text table ready to be read, and what its first rows look like."""
 
     encoding: Encoding
     dialect: Dialect
     names: list[str]
     parts: list[Part]
+    sample: Sample
     notes: list[str]
     zone: str = ""
 
@@ -107,17 +111,36 @@ def _laid(
     whole = _chain(first, stream)
     if cut.delimiter == ALIGNED:
         whole = _aligned(whole)
-    parts = list(write_parts(whole, place, cut, skip_lines=skip))
+    parts: list[Part] = []
     if cut.ragged:
+        parts += write_parts(whole, place, cut, skip_lines=skip)
         names = _widened(parts, names)
+        seen = sampled(parts, names)
+    else:
+        seen = _looked_at_meanwhile(write_parts(whole, place, cut, skip_lines=skip), names, parts)
     return LaidOut(
         encoding=encoding,
         dialect=cut,
         names=names,
         parts=parts,
+        sample=seen,
         notes=_notes(encoding, cut, normal, extra),
         zone=zone,
     )
+
+
+def _looked_at_meanwhile(written: Iterable[Part], names: list[str], parts: list[Part]) -> Sample:
+    """A sample of the first parts, looked at while the others are still being written; all go to `parts`."""
+    ready: SimpleQueue[Part | None] = SimpleQueue()
+    with ThreadPoolExecutor(1, "looking") as beside:
+        sample = beside.submit(sampled, iter(ready.get, None), names)
+        try:
+            for part in written:
+                parts.append(part)
+                ready.put(part)
+        finally:
+            ready.put(None)
+    return sample.result()
 
 
 def too_wide(what: str, width: int) -> ImportRefused:
