@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,14 @@ def pytest_collection_finish() -> None:
     """What is imported and collected by now stays: looking for garbage in it took a tenth of the time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def programs_without_pandas() -> Iterator[None]:
+    """Programs that tests start find what an installation has: Arrow takes half a second to load pandas."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent / "absent"), prepend=os.pathsep)
+        yield
 
 
 @pytest.fixture(scope="session")
