@@ -19,6 +19,8 @@ ENGINES = ("duckdb", "spark", "clickhouse", "postgresql")
 DESKS = ("sqlite", "postgresql")
 # One server with a demo company and one Chromium; one Java and one PostgreSQL.
 TOGETHER = ("tests/browser/", "tests/engines/")
+# Each test has a home of its own, with some dozen synced writes: in memory, where there is much of it.
+MEMORY, ENOUGH = Path("/dev/shm"), 8_000_000_000
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -46,6 +48,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine_name", chosen(metafunc.config, "--engine", ENGINES), scope="session")
     if "desk_name" in metafunc.fixturenames:
         metafunc.parametrize("desk_name", chosen(metafunc.config, "--desk", DESKS), scope="session")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 class ByWhatTheyStart(LoadFileScheduling):
