@@ -1,6 +1,5 @@
 """Needs before anything is known."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,13 @@ from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.understand.needs import looking
 from emptychair.web.access import Who
-from tests.web.conftest import Client, Clock
+from tests.web.conftest import Client, Clock, Given
 
 
 @pytest.fixture
-def looked_at(empty_ledger: Ledger, migrated: Path, tmp_path: Path) -> tuple[Ledger, Path]:
+def given(empty_ledger: Ledger, migrated: Path) -> Given:
     """Nothing, and an empty desk."""
-    return empty_ledger, Path(shutil.copy(migrated, tmp_path / "empty.sqlite3"))
+    return empty_ledger, migrated
 
 
 def test_nobody_looked_yet_and_then_there_is_nothing(
