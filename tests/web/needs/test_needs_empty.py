@@ -1,7 +1,5 @@
 """Needs before anything is known."""
 
-from pathlib import Path
-
 import pytest
 from fastapi import FastAPI
 
@@ -9,13 +7,12 @@ from emptychair.desk.desk import Desk
 from emptychair.ledger.ledger import Ledger
 from emptychair.understand.needs import looking
 from emptychair.web.access import Who
-from tests.web.conftest import Client, Clock, Given
+from tests.web.conftest import Client, Clock
 
 
 @pytest.fixture
-def given(empty_ledger: Ledger, migrated: Path) -> Given:
-    """Nothing, and an empty desk."""
-    return empty_ledger, migrated
+def given() -> None:
+    """Nothing, in place of the company of the other tests."""
 
 
 def test_nobody_looked_yet_and_then_there_is_nothing(
