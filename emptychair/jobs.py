@@ -66,7 +66,8 @@ class Job:
     """One row of the table. `run` is safe to call twice and to be killed anywhere.
 
     `has_work` is a cheap look that spares the desk a claim every second: a claim is a synced write. What is
-    `local` is work on files that this process alone has open: there is nobody to claim it from.
+    `local` is work on files that this process alone has open: there is nobody to claim it from. Whether
+    somebody `is_asking` is looked at every few seconds, however seldom it runs by itself.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Job:
     run: Callable[[Parts], object]
     has_work: Callable[[Parts], bool] = lambda parts: True
     is_local: bool = False
+    is_asking: Callable[[Parts], bool] | None = None
 
 
 def asked_for(kind: str) -> Callable[[Parts], bool]:
@@ -169,7 +171,7 @@ class Look(Protocol):
         """Look."""
 
 
-def _looking(name: str, stage: Look, every: timedelta) -> Job:
+def _looking(name: str, stage: Look, every: timedelta, kind: str = "") -> Job:
     return Job(
         name=name,
         every=every,
@@ -177,6 +179,7 @@ def _looking(name: str, stage: Look, every: timedelta) -> Job:
             parts.ledger, parts.desk, parts.clock(), parts.study.room.stopping.is_set
         ),
         has_work=lambda parts: stage.is_due(parts.desk, parts.clock()),
+        is_asking=asked_for(kind) if kind else None,
     )
 
 
@@ -188,6 +191,7 @@ def _risk(deed: Deed) -> Job:
             parts.ledger, parts.desk, deed, parts.clock, parts.study.room.stopping.is_set
         ),
         has_work=lambda parts: risk.is_due(parts.ledger, parts.desk, deed, parts.clock()),
+        is_asking=asked_for(risk.kind_of(deed)),
     )
 
 
@@ -253,6 +257,7 @@ JOBS: tuple[Job, ...] = (
         every=timedelta(minutes=1),
         run=look_for_needs,
         has_work=lambda parts: needs.is_due(parts.desk, parts.clock()),
+        is_asking=asked_for(needs.KIND),
     ),
     Job(
         name="plays",
@@ -260,7 +265,7 @@ JOBS: tuple[Job, ...] = (
         run=lambda parts: calling.tell(parts.desk, parts.ledger, parts.clock),
         has_work=lambda parts: calling.is_any_to_tell(parts.desk, parts.clock()),
     ),
-    _looking("warnings", warnings, timedelta(minutes=1)),
+    _looking("warnings", warnings, timedelta(minutes=1), warnings.KIND),
     *(_risk(deed) for deed in Deed),
     _looking("values", customer_values, timedelta(minutes=10)),
     _looking("next_needs", next_needs, timedelta(minutes=1)),

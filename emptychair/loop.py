@@ -13,6 +13,8 @@ log = logging.getLogger("emptychair.loop")
 HOLD = timedelta(minutes=15)
 # Seconds. Work has piled up while a run took long: what nobody claims goes on almost at once.
 SHORTEST_REST = 0.05
+# How soon somebody who asks for work that runs seldom is heard.
+LOOK = timedelta(seconds=5)
 
 
 class Loop:
@@ -44,7 +46,17 @@ class Loop:
                 if problem is not None:
                     log.error("the job %s could not be run", job.name, exc_info=problem)
                 took = time.monotonic() - began if job.is_local else 0.0
-                self._stopping.wait(max(job.every.total_seconds() - took, SHORTEST_REST))
+                self._rest(job, max(job.every.total_seconds() - took, SHORTEST_REST), runner)
+
+    def _rest(self, job: Job, seconds: float, runner: ThreadPoolExecutor) -> None:
+        """Wait until it is time again, or somebody asks for it."""
+        until = time.monotonic() + seconds
+        while not self._stopping.is_set() and (left := until - time.monotonic()) > 0:
+            self._stopping.wait(min(left, LOOK.total_seconds()) if job.is_asking else left)
+            if job.is_asking is not None:
+                looked = runner.submit(job.is_asking, self._parts)
+                if looked.exception() is None and looked.result():
+                    return
 
 
 def run_once(job: Job, parts: Parts) -> bool:
@@ -65,5 +77,6 @@ def run_once(job: Job, parts: Parts) -> bool:
     now = parts.clock()
     with parts.desk.begin() as tx:
         error = None if problem is None else f"{type(problem).__name__}: {problem}"
-        jobs.end(tx, job.name, claimed_at=claimed_at, now=now, due_at=claimed_at + job.every, error=error)
+        due_at = claimed_at + (job.every if job.is_asking is None else min(job.every, LOOK))
+        jobs.end(tx, job.name, claimed_at=claimed_at, now=now, due_at=due_at, error=error)
     return True

@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ ENGINES = ("duckdb", "spark", "clickhouse", "postgresql")
 DESKS = ("sqlite", "postgresql")
 # One server with a demo company and one Chromium; one Java and one PostgreSQL.
 TOGETHER = ("tests/browser/", "tests/engines/")
+# Each test has a home of its own, with some dozen synced writes: in memory, where there is much of it.
+MEMORY, ENOUGH = Path("/dev/shm"), 8_000_000_000
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -47,6 +50,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("desk_name", chosen(metafunc.config, "--desk", DESKS), scope="session")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
 class ByWhatTheyStart(LoadFileScheduling):
     """A file of tests runs in one process, and so do folders whose files share what is dear to start."""
 
@@ -64,6 +72,14 @@ def pytest_collection_finish() -> None:
     """What is imported and collected by now stays: looking for garbage in it took a tenth of the time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def programs_without_pandas() -> Iterator[None]:
+    """Programs that tests start find what an installation has: Arrow takes half a second to load pandas."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent / "absent"), prepend=os.pathsep)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,15 @@
 """The loop: each job runs once when it is due, and a bad run never ends it for good."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from emptychair import loop
 from emptychair.channels.outside import Outside
 from emptychair.desk import jobs
 from emptychair.desk.desk import Desk
@@ -74,6 +78,41 @@ def test_a_job_without_work_is_not_even_claimed(parts: Parts) -> None:
     job = Job(name="idle", every=timedelta(0), run=lambda parts: None, has_work=lambda parts: False)
     assert run_once(job, parts) is False
     assert board(parts) == {}
+
+
+def test_who_asks_for_what_runs_seldom_need_not_wait_until_it_is_time(parts: Parts) -> None:
+    by_itself = Job(name="look", every=timedelta(hours=1), run=lambda parts: None)
+    run_once(replace(by_itself, is_asking=lambda parts: True), parts)
+    due_at = board(parts)["look"].due_at
+    assert due_at is not None
+    assert NOON < due_at < NOON + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("answers", [(False, True), (OSError("the desk is busy"), True)])
+def test_it_is_looked_whether_somebody_asks_and_a_bad_look_ends_nothing(
+    parts: Parts, answers: tuple[bool | Exception, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, ran = iter(answers), Event()
+
+    def is_asking(parts: Parts) -> bool:
+        answer = next(told, False)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    times = count()
+
+    def run(parts: Parts) -> None:
+        if next(times):
+            ran.set()
+
+    job = Job(name="look", every=timedelta(hours=1), run=run, is_asking=is_asking, is_local=True)
+    monkeypatch.setattr(loop, "JOBS", (job,))
+    monkeypatch.setattr(loop, "LOOK", timedelta(0))
+    running = loop.Loop(parts)
+    running.start()
+    assert ran.wait(timeout=30), "it runs again when somebody asks, an hour before it is time"
+    running.stop()
 
 
 def test_every_job_of_the_table_runs_on_an_empty_home_and_again(parts: Parts) -> None:

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 from emptychair.stats.softmax import Floats, log_loss
 
@@ -15,6 +14,8 @@ def temperature(logits: Floats, classes: NDArray[np.int64]) -> float:
     >>> bool(temperature(np.array([[5.0, 0], [5.0, 0], [5.0, 0]]), np.array([0, 0, 1])) > 1)
     True
     """
+    from scipy.optimize import minimize_scalar  # a quarter of a second of a start: only a fit needs it
+
     found = minimize_scalar(
         lambda log: log_loss(logits / np.exp(log), classes), bounds=(-2.0, 2.0), method="bounded"
     )

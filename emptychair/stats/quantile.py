@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from scipy.stats import binom
-
 from emptychair.stats.intervals import MINIMUM_N, Estimate
 
 
@@ -20,6 +18,8 @@ def median(
     >>> median({5: 9}) is None
     True
     """
+    from scipy.stats import binom  # half a second of a start
+
     n = sum(counts.values())
     if n < max(minimum_n, 1):
         return None

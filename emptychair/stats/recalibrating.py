@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression, minimize
 from scipy.special import expit, log_expit
 
 Floats = NDArray[np.float64]
@@ -70,6 +69,8 @@ def beta(log_odds: Floats, cases: Flags) -> tuple[float, float, float]:
     >>> [round(one, 1) for one in beta(truth, drawn.random(20_000) < expit(truth))]
     [1.0, 1.0, 0.0]
     """
+    from scipy.optimize import minimize  # a quarter of a second of a start: only a fit needs it
+
     ones = cases.sum()
     target = np.where(cases, (ones + 1) / (ones + 2), 1 / (len(cases) - ones + 2))
     sides = np.stack([log_expit(log_odds), -log_expit(-log_odds), np.ones(len(log_odds))])
@@ -92,6 +93,8 @@ def _beta(log_odds: Floats, cases: Flags, at: Floats) -> Floats:
 
 def _isotonic(log_odds: Floats, cases: Flags, at: Floats) -> Floats:
     """The best rising curve, its steps joined at the means of those on each step."""
+    from scipy.optimize import isotonic_regression
+
     order = np.argsort(log_odds, kind="stable")
     steps = isotonic_regression(cases[order].astype(float)).x
     value, begins, sizes = np.unique(steps, return_index=True, return_counts=True)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 Floats = NDArray[np.float64]
@@ -65,6 +64,8 @@ def learned(
 def _least(
     loss: Callable[[Floats], tuple[float, Floats]], shape: tuple[int, int], wide: int, n: int
 ) -> tuple[Floats, Floats]:
+    from scipy.optimize import minimize  # a quarter of a second of a start: only a fit needs it
+
     options = {"maxiter": 200, "gtol": 1e-3 * max(1.0, n / 1000)}
     found = minimize(loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options=options)
     weights: Floats = found.x.reshape(shape)

@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -28,6 +29,12 @@ class Asset:
     type: str
     body: bytes
     packed: bytes | None
+
+
+@cache
+def assets() -> "Assets":
+    """The files that this program brings along, read and packed once a process."""
+    return Assets()
 
 
 class Assets:

@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from fastapi import Request, Response
@@ -23,20 +24,7 @@ class Pages:
     """Renders templates; holds nothing of a request."""
 
     def __init__(self, assets: Assets, version: str) -> None:
-        self._environment = Environment(
-            loader=PackageLoader("emptychair.web", "templates"),
-            autoescape=select_autoescape(default_for_string=True, default=True),
-            undefined=StrictUndefined,
-            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters.update(initials=initials, device=device)
-        self._environment.globals.update(
-            asset=assets.url,
-            sprite=Markup(assets.sprite),  # noqa: S704  # our own file
-            version=version,
-        )
+        self._environment = _environment(assets, version)
 
     def text(self, request: Request, template: str, **context: Any) -> str:
         """The template's text for this visitor."""
@@ -59,6 +47,27 @@ class Pages:
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """The page, or the part of it that htmx asked for."""
         return HTMLResponse(self.text(request, template, **context), status_code=status)
+
+
+@cache
+def _environment(assets: Assets, version: str) -> Environment:
+    """A template is compiled once a process, however many sites there are in it."""
+    environment = Environment(
+        loader=PackageLoader("emptychair.web", "templates"),
+        autoescape=select_autoescape(default_for_string=True, default=True),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
+    )
+    environment.filters.update(initials=initials, device=device)
+    environment.globals.update(
+        asset=assets.url,
+        sprite=Markup(assets.sprite),  # noqa: S704  # our own file
+        version=version,
+    )
+    return environment
 
 
 def initials(name: str) -> str:

@@ -24,7 +24,7 @@ from emptychair.understand.research.transcribing import Transcriber
 from emptychair.understand.search.finding import Search
 from emptychair.understand.voice.praising import Praising
 from emptychair.web.access import rule_for
-from emptychair.web.assets import Assets
+from emptychair.web.assets import assets
 from emptychair.web.customers.live import Live
 from emptychair.web.door import admit
 from emptychair.web.errors import answer_errors
@@ -158,7 +158,6 @@ def site(
     `means` are what sources may use to look elsewhere; without them, and without `outside`, nothing that lies
     inside can be reached. Without a `transcriber` no audio is taken.
     """
-    assets = Assets()
     outside = outside or (means.outside if means is not None else Outside(clock=clock))
     means = means or Means(outside=outside, limited=Limited(), desk=desk, home=home, clock=clock)
     app = FastAPI(
@@ -177,8 +176,8 @@ def site(
         home=home,
         base_url=base_url.rstrip("/"),
         clock=clock,
-        assets=assets,
-        pages=Pages(assets, version),
+        assets=assets(),
+        pages=Pages(assets(), version),
         readings=Readings(),
         kept=Kept(clock),
         reception=reception,

@@ -6,9 +6,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PASSWORD = "four words make one"
 START = 90.0
+Told = TypeVar("Told")
 # Seen in the usual suite: a desk in the light and a phone in the dark. The other two are for `make test-all`.
 SELDOM = re.compile(r"\[(desk.*dark|phone.*light)\]$")
 
@@ -48,7 +50,7 @@ def emptychair(*arguments: str) -> list[str]:
 @pytest.fixture(scope="package")
 def served(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home, port = tmp_path_factory.mktemp("browser") / "home", free_port()
-    made = [*emptychair("demo", "--no-serve", "--people", "2000", "--home", str(home))]
+    made = [*emptychair("demo", "--no-serve", "--people", "1000", "--home", str(home))]
     subprocess.run(made, check=True, capture_output=True, timeout=300)
     with (home / "said.txt").open("w") as said:
         command = emptychair("serve", "--home", str(home), "--port", str(port))
@@ -107,6 +109,24 @@ def owner(served: Served, browser: Browser, tmp_path_factory: pytest.TempPathFac
     context.storage_state(path=path)
     context.close()
     return path
+
+
+@pytest.fixture(scope="package")
+def program(served: Served) -> Iterator[httpx.Client]:
+    """A program on the machine of the server, which may what its owner may."""
+    token = (served.home / "run" / "token").read_text()
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    with httpx.Client(base_url=served.url, headers=headers, timeout=60) as client:
+        yield client
+
+
+def awaited(look: Callable[[], Told | None], lack: str, seconds: float = 240.0) -> Told:
+    """What `look` tells as soon as it tells something: the server works beside the tests."""
+    until = time.monotonic() + seconds
+    while not (told := look()):
+        assert time.monotonic() < until, lack
+        time.sleep(0.5)
+    return told
 
 
 @pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])

@@ -1,31 +1,24 @@
 """Ask in a real browser: a question is typed, and its evidence read in any light and on a phone."""
 
-import time
-
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, awaited
 from tests.browser.test_pages import faults, picture
 
 pytestmark = pytest.mark.browser
 
-READ = 240.0
-
 
 @pytest.fixture(scope="module")
-def read(served: Served) -> None:
+def read(program: httpx.Client) -> None:
     """All words of the demo company are read."""
-    token = (served.home / "run" / "token").read_text()
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    until = time.monotonic() + READ
-    while time.monotonic() < until:
-        found = httpx.get(f"{served.url}/voice/ask?q=refund", headers=headers, timeout=60).json()
-        if found["answered"] and not found["unread"]:
-            return
-        time.sleep(1)
-    raise AssertionError("the words were not read")
+
+    def is_read() -> bool:
+        found = program.get("/voice/ask?q=refund").json()
+        return bool(found["answered"]) and not found["unread"]
+
+    awaited(is_read, "the words were not read")
 
 
 @pytest.mark.usefixtures("read")

@@ -1,36 +1,25 @@
 """Needs in a real browser: looked for by the server, read in any light and on a phone, written down."""
 
-import time
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, awaited
 from tests.browser.test_pages import faults, picture
 
 pytestmark = pytest.mark.browser
 
-LOOKED = 240.0
-
 
 @pytest.fixture(scope="module")
-def needs(served: Served) -> Iterator[httpx.Client]:
+def needs(program: httpx.Client) -> httpx.Client:
     """A program that may read and write needs, when the server has looked for them."""
-    token = (served.home / "run" / "token").read_text()
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    with httpx.Client(base_url=served.url, headers=headers, timeout=60) as client:
-        until = time.monotonic() + LOOKED
-        while not _is_looked_at(client):
-            assert time.monotonic() < until, "nobody looked for needs"
-            time.sleep(1)
-        yield client
 
+    def is_looked_at() -> bool:
+        told = program.get("/voice/needs").json()
+        return told["look"] is not None and bool(told["cues_in_90_days"].get("workaround"))
 
-def _is_looked_at(client: httpx.Client) -> bool:
-    told = client.get("/voice/needs").json()
-    return told["look"] is not None and bool(told["cues_in_90_days"].get("workaround"))
+    awaited(is_looked_at, "nobody looked for needs")
+    return program
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

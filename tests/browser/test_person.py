@@ -1,38 +1,28 @@
 """A customer in a real browser: read in any light and on a phone, opened, filtered, and live."""
 
-import time
-
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, awaited
 from tests.browser.test_pages import faults, picture
 
 pytestmark = pytest.mark.browser
 
 
-def api(served: Served) -> httpx.Client:
-    token = (served.home / "run" / "token").read_text()
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    return httpx.Client(base_url=served.url, headers=headers, timeout=60)
-
-
 @pytest.fixture(scope="module")
-def person(served: Served) -> str:
+def person(program: httpx.Client) -> str:
     """The busiest customer who spoke and was promised something."""
-    with api(served) as client:
-        for card in client.get("/customers?sort=signals").json()["people"]:
-            found = client.get("/customers/person", params={"id": card["person"]}).json()
-            if found["promises"] and found["hurts"] and len(found["feels"]["readings"]) > 1:
-                return str(card["person"])
+    for card in program.get("/customers?sort=signals").json()["people"]:
+        found = program.get("/customers/person", params={"id": card["person"]}).json()
+        if found["promises"] and found["hurts"] and len(found["feels"]["readings"]) > 1:
+            return str(card["person"])
     raise AssertionError("nobody was promised anything")
 
 
 @pytest.fixture(scope="module")
-def key(served: Served) -> str:
-    with api(served) as client:
-        made = client.post("/sources", json={"name": "Chat"}).raise_for_status().json()
+def key(program: httpx.Client) -> str:
+    made = program.post("/sources", json={"name": "Chat"}).raise_for_status().json()
     return str(made["keys"][0]["key"])
 
 
@@ -55,15 +45,18 @@ def test_the_page_is_accessible_in_every_size_and_light(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_likely_next_is_accessible_in_every_size_and_light(
-    scheme: str, size: tuple[int, int], page: Page, context: BrowserContext, served: Served, person: str
+    scheme: str,
+    size: tuple[int, int],
+    page: Page,
+    context: BrowserContext,
+    served: Served,
+    person: str,
+    program: httpx.Client,
 ) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     context.add_cookies([{"name": "theme", "value": scheme, "url": served.url}])
-    with api(served) as client:
-        for _ in range(180):  # it is learnt in the first minute or so
-            if client.get("/customers/person/next", params={"id": person}).json()["is_learnt"]:
-                break
-            time.sleep(0.5)
+    learnt = {"id": person}
+    awaited(lambda: program.get("/customers/person/next", params=learnt).json()["is_learnt"], "not learnt")
     for path in (f"/customers/person/next?id={person}", "/customers/likely?goal=theme"):
         page.goto(served.url + path)
         assert faults(page) == []

@@ -1,13 +1,12 @@
 """Research in a real browser: an interview is read in and highlighted without a mouse, and with one."""
 
 import re
-import time
 
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, awaited
 from tests.browser.test_pages import faults, picture
 
 pytestmark = pytest.mark.browser
@@ -102,7 +101,9 @@ def test_the_pages_are_accessible_in_every_size_and_light(
     picture(page, f"research-study-{scheme}-{size[0]}")
 
 
-def test_who_is_asked_chooses_a_time_on_an_accessible_page(page: Page, served: Served) -> None:
+def test_who_is_asked_chooses_a_time_on_an_accessible_page(
+    page: Page, served: Served, program: httpx.Client
+) -> None:
     page.goto(f"{served.url}/voice/research/studies/new")
     page.fill("#f-title", "Talks about mornings")
     page.fill("#f-size", "2")
@@ -113,7 +114,7 @@ def test_who_is_asked_chooses_a_time_on_an_accessible_page(page: Page, served: S
     page.locator("form[action$='/inviting'] button").click()
     expect(page.locator(".flash")).to_contain_text("Letters are on their way")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(link_of(served), wait_until="networkidle")
+    page.goto(link_of(program), wait_until="networkidle")
     assert faults(page) == []
     picture(page, "research-appointment-phone")
     page.click("button:has-text('Take this time')")
@@ -122,17 +123,15 @@ def test_who_is_asked_chooses_a_time_on_an_accessible_page(page: Page, served: S
     assert faults(page) == []
 
 
-def link_of(served: Served) -> str:
+def link_of(program: httpx.Client) -> str:
     """The link in a letter that invites to an interview, when one was written."""
-    token = (served.home / "run" / "token").read_text()
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        found = httpx.get(f"{served.url}/outbox?search=May+we+ask", headers=headers, timeout=30).json()
-        for message in found["messages"]:
-            letter = httpx.get(f"{served.url}/outbox/{message['id']}", headers=headers, timeout=30).text
+
+    def found() -> str:
+        for message in program.get("/outbox?search=May+we+ask").json()["messages"]:
+            letter = program.get(f"/outbox/{message['id']}").text
             link = re.search(r"https?://[^\s\"\\\\]+/interviews/[\w-]+", letter)
             if link is not None:
                 return link[0]
-        time.sleep(1)
-    raise AssertionError("nobody was written to")
+        return ""
+
+    return awaited(found, "nobody was written to")

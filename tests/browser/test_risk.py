@@ -1,31 +1,20 @@
 """Risk in a real browser: foreseen by the server, read in any light and on a phone."""
 
-import time
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, awaited
 from tests.browser.test_pages import faults, picture
 
 pytestmark = pytest.mark.browser
 
-FORESEEN = 600.0
-
 
 @pytest.fixture(scope="module")
-def top(served: Served) -> Iterator[str]:
+def top(program: httpx.Client) -> str:
     """The customer with whom most would be lost, when the server has scored everybody."""
-    token = (served.home / "run" / "token").read_text()
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    with httpx.Client(base_url=served.url, headers=headers, timeout=60) as client:
-        until = time.monotonic() + FORESEEN
-        while not (told := client.get("/customers/risk").json())["people"]:
-            assert time.monotonic() < until, f"nobody was scored: {told['summary']['lack']}"
-            time.sleep(2)
-        yield told["people"][0]["person"]
+    people = awaited(lambda: program.get("/customers/risk").json()["people"], "nobody was scored")
+    return str(people[0]["person"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

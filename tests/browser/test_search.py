@@ -1,17 +1,14 @@
 """Search in a real browser: found by one key from everywhere, read in any light and on a phone."""
 
-import time
-
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, awaited
 from tests.browser.test_pages import faults, picture
 
 pytestmark = pytest.mark.browser
 
-READ = 240.0
 ASKED = {
     "empty": "",
     "words": "q=late+delivery",
@@ -22,16 +19,9 @@ ASKED = {
 
 
 @pytest.fixture(scope="module")
-def read(served: Served) -> None:
+def read(program: httpx.Client) -> None:
     """The server has read some thousand texts of the company."""
-    token = (served.home / "run" / "token").read_text()
-    until = time.monotonic() + READ
-    while time.monotonic() < until:
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        if httpx.get(f"{served.url}/search?q=delivery", headers=headers).json()["total"] >= 5:
-            return
-        time.sleep(1)
-    raise AssertionError("nothing was read")
+    awaited(lambda: program.get("/search?q=delivery").json()["total"] >= 5, "nothing was read")
 
 
 @pytest.mark.usefixtures("read")

@@ -1,6 +1,7 @@
 """Surveys in a real browser: built, previewed, opened, and answered on a phone with and without scripts."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -12,9 +13,11 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture
-def survey(page: Page, served: Served) -> str:
-    """An open survey with one page of every kind of question, by the address of its builder."""
+@pytest.fixture(scope="module")
+def built(browser: Browser, owner: Path, served: Served) -> str:
+    """A survey with one page of every kind of question, built by hand, by the address of its builder."""
+    context = browser.new_context(storage_state=owner, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
     page.goto(f"{served.url}/surveys")
     page.get_by_role("button", name="Begin: Relationship NPS").click()
     page.wait_for_url("**/edit")
@@ -29,6 +32,17 @@ def survey(page: Page, served: Served) -> str:
             page.fill("#f-text", f"What about {kind}?")
         page.get_by_role("button", name="Save", exact=True).last.click()
         page.wait_for_load_state()
+    context.close()
+    return address
+
+
+@pytest.fixture
+def survey(page: Page, served: Served, built: str) -> str:
+    """A copy of it that is open."""
+    copying = built.replace("/edit", "/copying.json")
+    copied = page.request.post(copying, headers={"Origin": served.url}).json()
+    address = f"{served.url}/surveys/{copied['id']}/edit"
+    page.goto(address)
     page.get_by_role("button", name="Open", exact=True).click()
     page.wait_for_url("**?done=opened")
     return address
@@ -85,7 +99,7 @@ def test_pages_of_surveys_are_accessible(
     picture(page, f"surveys-{theme}-{size[0]}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_a_survey_is_answered_on_a_phone_and_every_page_is_accessible(
     scheme: str, browser: Browser, page: Page, served: Served, survey: str
 ) -> None:
@@ -229,8 +243,15 @@ def test_a_score_chosen_in_a_mail_is_kept_when_a_person_moves_and_not_before(
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 2_000_000
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("has_scripts", [True, False])
+@pytest.mark.parametrize(
+    ("has_scripts", "scheme"),
+    [
+        (True, "dark"),
+        (False, "light"),
+        pytest.param(True, "light", marks=pytest.mark.slow),
+        pytest.param(False, "dark", marks=pytest.mark.slow),
+    ],
+)
 def test_files_are_attached_on_a_phone_and_saved_by_who_may_see_them(
     scheme: str, has_scripts: bool, browser: Browser, page: Page, served: Served
 ) -> None:

@@ -1,31 +1,20 @@
 """What customers are worth in a real browser: told by the server, read in any light and on a phone."""
 
-import time
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, awaited
 from tests.browser.test_pages import faults, picture
 
 pytestmark = pytest.mark.browser
 
-TOLD = 300.0
-
 
 @pytest.fixture(scope="module")
-def best(served: Served) -> Iterator[str]:
+def best(program: httpx.Client) -> str:
     """The customer who will bring most, when the server has told all values."""
-    token = (served.home / "run" / "token").read_text()
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    with httpx.Client(base_url=served.url, headers=headers, timeout=60) as client:
-        until = time.monotonic() + TOLD
-        while not (told := client.get("/customers/value").json())["people"]:
-            assert time.monotonic() < until, f"no value was told: {told['lack']}"
-            time.sleep(2)
-        yield told["people"][0]["person"]
+    people = awaited(lambda: program.get("/customers/value").json()["people"], "no value was told")
+    return str(people[0]["person"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,31 +1,24 @@
 """Voice in a real browser: themes are found, read in any light and on a phone, and renamed."""
 
-import time
-
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, awaited
 from tests.browser.test_pages import faults, picture
 
 pytestmark = pytest.mark.browser
 
-FOUND = 240.0
-
 
 @pytest.fixture(scope="module")
-def theme(served: Served) -> str:
+def theme(program: httpx.Client) -> str:
     """The id of the theme of which most people speak, when themes are found."""
-    token = (served.home / "run" / "token").read_text()
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    until = time.monotonic() + FOUND
-    while time.monotonic() < until:
-        themes = httpx.get(f"{served.url}/voice?days=365", headers=headers, timeout=60).json()["themes"]
-        if len(themes) >= 5:
-            return str(themes[0]["id"])
-        time.sleep(1)
-    raise AssertionError("no themes were found")
+
+    def found() -> str:
+        themes = program.get("/voice?days=365").json()["themes"]
+        return str(themes[0]["id"]) if len(themes) >= 5 else ""
+
+    return awaited(found, "no themes were found")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,31 +1,29 @@
 """Early warnings in a real browser: looked for by the server, read in any light and on a phone, acted on."""
 
 import re
-import time
+from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, awaited
 from tests.browser.test_pages import faults, picture
 
 pytestmark = pytest.mark.browser
 
-LOOKED = 240.0
-
 
 @pytest.fixture(scope="module")
-def broken(served: Served) -> str:
+def broken(program: httpx.Client) -> str:
     """The address of the warning of the release that broke signing in, when the server has looked."""
-    token = (served.home / "run" / "token").read_text()
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    with httpx.Client(base_url=served.url, headers=headers, timeout=60) as client:
-        until = time.monotonic() + LOOKED
-        while not (found := client.get("/warnings").json())["look"]:
-            assert time.monotonic() < until, "nobody looked for trouble"
-            time.sleep(1)
-    mine = [one for one in found["warnings"] if one["key"] == "sign_in_failed"]
+
+    def looked() -> list[dict[str, Any]]:
+        found = program.get("/warnings").json()
+        warnings: list[dict[str, Any]] = found["warnings"] if found["look"] else []
+        return warnings
+
+    found = awaited(looked, "nobody looked for trouble")
+    mine = [one for one in found if one["key"] == "sign_in_failed"]
     assert [one["cell"] for one in mine] == [
         {"app_version": "4.2.0", "plan": "barista", "platform": "android"}
     ]

@@ -83,7 +83,7 @@ def killed(company: Company, times: int, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize(
-    "kills", [4, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(3_000)])]
+    "kills", [2, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(3_000)])]
 )
 def test_what_was_acknowledged_is_there_once_however_often_the_server_is_killed(
     kills: int, tmp_path: Path

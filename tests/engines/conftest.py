@@ -24,7 +24,7 @@ def bare_engine(engine_name: str) -> Iterator[Engine]:
     with ExitStack() as stack:
         # Questions are many and small: the second Java compiler would cost more than it gains.
         stack.enter_context(pytest.MonkeyPatch.context()).setenv(
-            "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1"
+            "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
         )
         setting = stack.enter_context(private_postgres()) if engine_name == "postgresql" else engine_name
         engine = engine_for(setting)

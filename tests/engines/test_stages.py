@@ -13,7 +13,6 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from pyspark.sql import SparkSession
 
 from emptychair import anticipate, experiment, understand
 from emptychair.anticipate.features.vocabulary import Trait as Told
@@ -25,7 +24,6 @@ from emptychair.domain.period import Period
 from emptychair.domain.scale import Score
 from emptychair.domain.signal import Audience, Kind
 from emptychair.ledger.engines.engine import Engine
-from emptychair.ledger.engines.spark import Spark
 from emptychair.ledger.question import Question, question
 from emptychair.listen import board
 from emptychair.listen.board.asking import Column
@@ -51,6 +49,7 @@ from emptychair.understand.segments.standing import Sight
 from emptychair.understand.signs import Columns, Sign
 from emptychair.understand.spells import Rule, Tenure
 from tests.engines import adversarial
+from tests.engines.memory import from_memory
 from tests.engines.test_conformance import sorted_rows
 
 AS_OF = datetime(2025, 3, 1, tzinfo=UTC)
@@ -174,14 +173,6 @@ STAND_INS: dict[object, Sequence[object]] = {
 }
 
 
-UNCOMPILED = {
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.shuffle.partitions": "1",
-}
-
-
 @cache
 def _asked() -> dict[str, Callable[..., Question]]:
     """Every function of the stages that returns a question, by its full name."""
@@ -220,25 +211,11 @@ def _variants(function: Callable[..., Question]) -> Iterator[Question]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def from_memory(bare_engine: Engine, lake: Path) -> Iterator[None]:
-    """Spark reads the rows once and compiles nothing: hundreds of small questions take a quarter of the time.
-
-    That it reads the files themselves, with its own settings, is what the other tests of engines see to.
-    """
+def quickly(bare_engine: Engine, lake: Path) -> Iterator[None]:
+    """The engine answers from memory; the reference and the other tests of engines read the files."""
     bare_engine.prepare(lake, adversarial.PROMOTED, adversarial.read())
-    if not isinstance(bare_engine, Spark):
+    with from_memory(bare_engine):
         yield
-        return
-    session = SparkSession.getActiveSession()
-    assert session is not None
-    before = {name: session.conf.get(name) for name in UNCOMPILED}
-    for name, value in UNCOMPILED.items():
-        session.conf.set(name, value)
-    session.catalog.cacheTable("lake_rows")
-    yield
-    session.catalog.uncacheTable("lake_rows")
-    for name, value in before.items():
-        session.conf.set(name, str(value))
 
 
 Expected = dict[tuple[str, int], tuple[pa.Schema, list[str]]]

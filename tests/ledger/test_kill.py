@@ -89,7 +89,7 @@ def rebuilt(home: Path) -> None:
 
 
 @pytest.mark.parametrize("clients", [8, 1])
-@pytest.mark.parametrize("rounds", [5, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.slow)])
 def test_nothing_acknowledged_is_lost_or_doubled_by_a_kill(tmp_path: Path, rounds: int, clients: int) -> None:
     chance = random.Random(time.time_ns())
     told = Told()

@@ -51,6 +51,8 @@ class Clock:
 
 
 Client = Callable[[Who], httpx.Client]
+# The ledger of a site, and the file of which its desk begins as a copy.
+Given = tuple[Ledger, Path]
 
 
 @pytest.fixture
@@ -74,8 +76,14 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(migrated: Path, tmp_path: Path) -> Iterator[Desk]:
-    shutil.copy(migrated, tmp_path / "desk.sqlite3")
+def given() -> Given | None:
+    """What there is before a test: nothing, where a folder of tests has no company of its own."""
+    return None
+
+
+@pytest.fixture
+def desk(given: Given | None, migrated: Path, tmp_path: Path) -> Iterator[Desk]:
+    shutil.copy(given[1] if given else migrated, tmp_path / "desk.sqlite3")
     desk = Desk.open(tmp_path / "desk.sqlite3")
     yield desk
     desk.close()
@@ -89,10 +97,12 @@ def limited() -> Iterator[Limited]:
 
 
 @pytest.fixture
-def app(empty_ledger: Ledger, desk: Desk, tmp_path: Path, clock: Clock, limited: Limited) -> FastAPI:
+def app(
+    given: Given | None, empty_ledger: Ledger, desk: Desk, tmp_path: Path, clock: Clock, limited: Limited
+) -> FastAPI:
     outside = Outside(clock=clock, allowed=networks("127.0.0.0/8"))
     return site(
-        ledger=empty_ledger,
+        ledger=given[0] if given else empty_ledger,
         desk=desk,
         home=tmp_path,
         base_url=BASE,

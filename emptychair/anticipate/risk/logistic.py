@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from emptychair.anticipate.features.declared import Feature, Unit
 from emptychair.anticipate.risk.examples import Examples
@@ -78,6 +77,8 @@ def restored(kept: Mapping[str, Any]) -> Logistic:
 
 def learned(rows: Examples, strength: float) -> Logistic:
     """Learn with an L2 penalty of 1 / `strength`."""
+    from sklearn.linear_model import LogisticRegression  # a second of a start: only training needs it
+
     columns = tuple(_columns(rows.features, rows.values))
     fitted = LogisticRegression(C=strength, max_iter=500, tol=1e-5)
     fitted.fit(_design(columns, rows.values), rows.ended)

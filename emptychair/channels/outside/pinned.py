@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable, Iterable
+from functools import cache
 from ipaddress import IPv6Address
 from typing import TypeVar
 
@@ -18,8 +19,9 @@ from emptychair.channels.outside.watch import Watch
 Connection = TypeVar("Connection")
 
 
+@cache
 def usual_tls() -> ssl.SSLContext:
-    """TLS that trusts whom browsers trust, and whom the system's administrator added."""
+    """TLS that trusts whom browsers trust, and whom the system's administrator added: read once a process."""
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()
     return context

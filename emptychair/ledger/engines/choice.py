@@ -1,10 +1,7 @@
 """Which engine a setting names."""
 
-from emptychair.ledger.engines.clickhouse import ClickHouse
 from emptychair.ledger.engines.duckdb import DuckDB
 from emptychair.ledger.engines.engine import Engine, EngineError
-from emptychair.ledger.engines.postgresql import PostgreSQL
-from emptychair.ledger.engines.spark import Spark
 
 
 def engine(setting: str) -> Engine:
@@ -12,8 +9,13 @@ def engine(setting: str) -> Engine:
 
     Raises EngineError, saying what to install or write, when it cannot be had.
     """
+    # Only the engine that is named is loaded: the driver of PostgreSQL alone takes a tenth of a start.
     if setting == "duckdb":
         return DuckDB()
+    from emptychair.ledger.engines.clickhouse import ClickHouse
+    from emptychair.ledger.engines.postgresql import PostgreSQL
+    from emptychair.ledger.engines.spark import Spark
+
     if setting == "spark":
         return Spark()
     if setting.startswith(("spark://", "local[", "k8s://")) or setting == "yarn":

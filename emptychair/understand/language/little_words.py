@@ -1,6 +1,6 @@
 """Words of English that tell whether the one beside them is a noun; none is an aspect itself."""
 
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+from functools import cache
 
 
 def _words(*lines: str) -> frozenset[str]:
@@ -42,15 +42,12 @@ _ANYTHING = _words(
 )
 # Sklearn's list has some that companies are spoken of by.
 _ASPECTS = _words("system bill call fire cry interest computer")
-LITTLE = (
-    (ENGLISH_STOP_WORDS - _ASPECTS)
-    | DETERMINERS
-    | PREPOSITIONS
-    | PRONOUNS
-    | OBJECTS
-    | AUXILIARIES
-    | DEGREES
-    | COPULAS
-    | VERBS
-    | _ANYTHING
-)
+_TOLD = DETERMINERS | PREPOSITIONS | PRONOUNS | OBJECTS | AUXILIARIES | DEGREES | COPULAS | VERBS | _ANYTHING
+
+
+@cache
+def little() -> frozenset[str]:
+    """All words that are no aspect."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # a second of a start
+
+    return frozenset(ENGLISH_STOP_WORDS - _ASPECTS) | _TOLD

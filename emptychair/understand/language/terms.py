@@ -178,7 +178,7 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _is_full(word: str) -> bool:
-    return len(word) > 1 and word not in little.LITTLE and any(map(str.isalpha, word))
+    return len(word) > 1 and word not in little.little() and any(map(str.isalpha, word))
 
 
 def _singular(word: str) -> str:

@@ -11,7 +11,7 @@ from itertools import chain, count
 import numpy as np
 from numpy.typing import NDArray
 
-from emptychair.understand.themes.stop_words import SAYS_LITTLE, STOP_WORDS
+from emptychair.understand.themes.stop_words import SAYS_LITTLE, stop_words
 
 PHRASES = 6
 _READ, _LONGEST = 400, 2_000
@@ -83,7 +83,7 @@ def _speaks(phrase: list[str]) -> bool:
     """No empty word at either end, no word twice, and only letters of some length."""
     ends = (phrase[0], phrase[-1])
     return len(set(phrase)) == len(phrase) and all(
-        word not in STOP_WORDS and (len(word) > 2 or not word.isascii()) for word in ends
+        word not in stop_words() and (len(word) > 2 or not word.isascii()) for word in ends
     )
 
 

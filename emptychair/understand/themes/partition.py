@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.metrics import adjusted_rand_score
 from sknetwork.clustering import Leiden
 
 from emptychair.understand.themes.graph import NEIGHBOURS, joined
@@ -113,6 +112,8 @@ def steady_resolution(
     but the
     vectors is used: no labels, no wanted number of themes.
     """
+    from sklearn.metrics import adjusted_rand_score  # a second of a start: only a fit needs it
+
     agreements = np.zeros(len(among))
     for _ in range(_SPLITS):
         half = rng.permutation(len(near.which)) < len(near.which) // 2

@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.themes.assigning import best
@@ -60,5 +59,7 @@ def calibration(
     right = theme == labels[held]
     if right.all() or not right.any():
         return (-5.0, 10.0, 10.0)
+    from sklearn.linear_model import LogisticRegression  # a second of a start: only a fit needs it
+
     told = LogisticRegression(C=100.0, max_iter=500).fit(np.column_stack([cosine, lead]), right)
     return (float(told.intercept_[0]), float(told.coef_[0, 0]), float(told.coef_[0, 1]))

@@ -5,7 +5,6 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.themes.assigning import Theme, assign
@@ -64,6 +63,8 @@ def _old_labels(previous: Fit, before: Corpus, corpus: Corpus) -> NDArray[np.int
 
 def matched(previous: Fit, had: NDArray[np.int32], new: Fit) -> Refit:
     """Pair the themes by the greatest sum of overlaps (Jaccard); a pair below .3 is none."""
+    from scipy.optimize import linear_sum_assignment  # a quarter of a second of a start: only a fit needs it
+
     old_themes, new_themes = previous.themes.themes, new.themes.themes
     shared = np.zeros((len(old_themes), len(new_themes)))
     both = (had >= 0) & (new.labels >= 0)

@@ -1,6 +1,6 @@
 """Words that say nothing about a theme, or little, in the languages at hand."""
 
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+from functools import cache
 
 _ENGLISH = """
  just like really get got getting im ive id ill dont didnt doesnt cant couldnt wont wouldnt isnt
@@ -40,9 +40,6 @@ _DUTCH = """
  met van te op in aan bij uit naar voor om dat die dit als ook nog wel zeer er wordt kan bedankt ja
  nee
 """
-STOP_WORDS = ENGLISH_STOP_WORDS.difference({"bill", "call", "system", "interest", "fire", "cry"}).union(
-    " ".join((_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _PORTUGUESE, _ITALIAN, _DUTCH)).split()
-)
 # Stems of words that stand in texts about anything: they tell something beside others, nothing alone.
 _VAGUE = """
  second minute min mins hour day days week month year time today yesterday tomorrow tonight morning afternoon
@@ -52,3 +49,12 @@ _VAGUE = """
  keeping start started able possible now still back right way
 """
 SAYS_LITTLE = frozenset(_VAGUE.split())
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that say nothing about a theme."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # a second of a start
+
+    own = " ".join((_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _PORTUGUESE, _ITALIAN, _DUTCH)).split()
+    return frozenset((ENGLISH_STOP_WORDS - {"bill", "call", "system", "interest", "fire", "cry"}).union(own))

@@ -36,7 +36,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger, Des
     """A company whose people were scored five weeks ago by a model of then, and now."""
     folder = tmp_path_factory.mktemp("company")
     ledger, desk = Ledger.open(folder, memory_limit="512MB"), Desk.open(folder / "desk.sqlite3")
-    fading(ledger, 1_800, seed=3)
+    fading(ledger, 1_200, seed=3)
     retrain(ledger, desk, CUSTOMER, EARLIER, horizons=[30])
     rescore(ledger, desk, CUSTOMER, EARLIER)
     rescore(ledger, desk, CUSTOMER, NOW)

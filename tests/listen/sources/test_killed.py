@@ -38,7 +38,7 @@ def life(home: Path, address: str, number: int, chance: random.Random) -> None:
     assert process.returncode == -signal.SIGKILL, errors.decode()
 
 
-@pytest.mark.parametrize("rounds", [6, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(40, marks=pytest.mark.slow)])
 def test_nothing_is_lost_or_doubled_by_a_kill(tmp_path: Path, limited: Limited, rounds: int) -> None:
     chance = random.Random(time.time_ns())
     algolia = Algolia([item(n, NOW - 86_400 + n // 3) for n in range(ITEMS)])

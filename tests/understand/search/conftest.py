@@ -1,5 +1,6 @@
 """A ledger whose words are read as they come, with the fast vectors."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,19 +70,28 @@ def tell(ledger: Ledger, room: ReadingRoom) -> Tell:
 
 
 @pytest.fixture
-def spoken(tell: Tell) -> None:
-    tell(*(said(name, text, hours=place) for place, (name, text) in enumerate(TEXTS.items())))
+def spoken(read_home: Path, tmp_path: Path) -> None:
+    """A home of one's own in which it was spoken and read."""
+    shutil.copytree(read_home, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module")
-def heard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Search]:
+def heard(read_home: Path) -> Iterator[Search]:
     """A search of what was spoken, for those who only read."""
-    home = tmp_path_factory.mktemp("heard")
+    ledger = Ledger.open(read_home)
+    yield Search(read_home / "language", ledger)
+    ledger.close()
+
+
+@pytest.fixture(scope="module")
+def read_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which all was spoken and read, closed."""
+    home = tmp_path_factory.mktemp("read")
     ledger = Ledger.open(home)
     ledger.append([said(name, text, hours=place) for place, (name, text) in enumerate(TEXTS.items())])
     ledger.load(NOW)
     room = ReadingRoom(ledger=ledger, folder=home / "language", model="fast", clock=lambda: NOW)
     room.read_waiting()
     room.close()
-    yield Search(home / "language", ledger)
     ledger.close()
+    return home

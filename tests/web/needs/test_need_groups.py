@@ -1,7 +1,6 @@
 """What emerges under no theme, on pages: named by its phrases, with its words, and a card like any other."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,14 +13,14 @@ from emptychair.understand.needs import looking
 from emptychair.web.access import Who
 from tests.understand.needs.company import END, moment, signal
 from tests.understand.needs.unthemed import heard, need, usual
-from tests.web.conftest import Client
+from tests.web.conftest import Client, Given
 
 NEEDS = "/voice/needs"
 OF_AN_EMPLOYEE = "I would love oat milk secretly delivered along with my winter subscription."
 
 
 @pytest.fixture(scope="session")
-def looked_at(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ledger, Path]:
+def given(tmp_path_factory: pytest.TempPathFactory) -> Given:
     """The ledger, and the desk as it was after the look; in place of those of other tests."""
     folder = tmp_path_factory.mktemp("groups")
     ledger, desk = Ledger.open(folder), Desk.open(folder / "desk.sqlite3")

@@ -1,28 +1,21 @@
 """A site of a company whose customers were scored by a model, and whose employees were too."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 
 from emptychair.anticipate.risk.rescoring import rescore
 from emptychair.anticipate.risk.retraining import retrain
-from emptychair.channels.outside import Outside
 from emptychair.desk import risk_models, risk_runs, risk_scores
 from emptychair.desk.desk import Desk
 from emptychair.desk.risk_runs import Deed
 from emptychair.desk.risk_scores import Filter, Order, Score
 from emptychair.domain.signal import Audience, Kind, Signal
 from emptychair.ledger.ledger import Ledger
-from emptychair.listen.intake.reception import Reception
-from emptychair.web.site import site
 from tests.anticipate.risk.companies import NOW, fading
-from tests.web.conftest import TOKEN, Clock
-from tests.web.visiting import BASE
+from tests.web.conftest import Clock, Given
 
 XSS = "<script>alert(1)</script>"
 # Six and five in two teams that are told of, three in one that is too small.
@@ -63,7 +56,7 @@ def keep_employees(desk: Desk, teams: list[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger, Path]]:
+def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
     """The ledger, and the desk as it was after everybody was scored."""
     folder = tmp_path_factory.mktemp("risk")
     ledger, desk = Ledger.open(folder, memory_limit="512MB"), Desk.open(folder / "desk.sqlite3")
@@ -83,14 +76,6 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger, P
 
 
 @pytest.fixture
-def desk(scored: tuple[Ledger, Path], tmp_path: Path) -> Iterator[Desk]:
-    shutil.copy(scored[1], tmp_path / "desk.sqlite3")
-    desk = Desk.open(tmp_path / "desk.sqlite3")
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
 def clock() -> Clock:
     return Clock(NOW + timedelta(hours=2))
 
@@ -102,18 +87,3 @@ def top(desk: Desk) -> Score:
         run = risk_runs.last(tx, Audience.CUSTOMER, Deed.SCORING)
         assert run is not None
         return risk_scores.ranked(tx, Filter(run=run.id), Order.LOSS, 1, 0)[0]
-
-
-@pytest.fixture
-def app(scored: tuple[Ledger, Path], desk: Desk, tmp_path: Path, clock: Clock) -> FastAPI:
-    return site(
-        ledger=scored[0],
-        desk=desk,
-        home=tmp_path,
-        base_url=BASE,
-        clock=clock,
-        version="0.1.0",
-        reception=Reception(desk, clock),
-        outside=Outside(clock=clock),
-        local_token=TOKEN,
-    )

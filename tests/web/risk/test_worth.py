@@ -1,7 +1,6 @@
 """What a customer will bring, over HTTP: told once a day, with its interval."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,16 +9,15 @@ from emptychair.desk import customer_values, settings
 from emptychair.desk.customer_values import KeptValue
 from emptychair.desk.desk import Desk
 from emptychair.desk.risk_settings import MARGIN_PERCENT
-from emptychair.ledger.ledger import Ledger
 from emptychair.web.access import Who
 from tests.anticipate.risk.companies import NOW
-from tests.web.conftest import Client
+from tests.web.conftest import Client, Given
 
 
 @pytest.fixture
-def best(scored: tuple[Ledger, Path], desk: Desk) -> KeptValue:
+def best(given: Given, desk: Desk) -> KeptValue:
     """The customer who will bring most, after all values were told."""
-    assert tending.run(scored[0], desk, NOW) > 100
+    assert tending.run(given[0], desk, NOW) > 100
     with desk.read() as tx:
         people = [row.person for row in tx.execute(customer_values.customer_values.select())]
         known = [one for person in people for one in customer_values.of(tx, person) if one.value is not None]
@@ -70,18 +68,18 @@ def test_contracts_in_sum_rest_on_the_curve_of_the_scorecard(
     assert 'id="survival"' in bob.get("/scorecard").text
 
 
-def test_before_the_first_look_the_page_says_so(client: Client, scored: tuple[Ledger, Path]) -> None:
+def test_before_the_first_look_the_page_says_so(client: Client, given: Given) -> None:
     bob = client(Who.AGENT)
     page = bob.get("/customers/person", params={"id": "p00001"}).text
     assert "Values have not been told yet" in page
 
 
 def test_values_are_told_once_a_day_and_in_place_of_those_before(
-    scored: tuple[Ledger, Path], desk: Desk, best: KeptValue
+    given: Given, desk: Desk, best: KeptValue
 ) -> None:
     assert not tending.is_due(desk, NOW + timedelta(hours=23))
     assert tending.is_due(desk, NOW + timedelta(days=1))
-    again = tending.run(scored[0], desk, NOW + timedelta(days=1))
+    again = tending.run(given[0], desk, NOW + timedelta(days=1))
     with desk.read() as tx:
         (part,) = customer_values.parts(tx).values()
         last = customer_values.last(tx)
@@ -90,8 +88,8 @@ def test_values_are_told_once_a_day_and_in_place_of_those_before(
     assert (part.people, part.known) == (again, sum(1 for _ in _known(desk)))
 
 
-def test_a_look_that_is_to_stop_keeps_nothing(scored: tuple[Ledger, Path], desk: Desk) -> None:
-    assert tending.run(scored[0], desk, NOW, lambda: True) == 0
+def test_a_look_that_is_to_stop_keeps_nothing(given: Given, desk: Desk) -> None:
+    assert tending.run(given[0], desk, NOW, lambda: True) == 0
     with desk.read() as tx:
         assert customer_values.last(tx) is None
 

@@ -1,8 +1,5 @@
 """Today and warnings before anything is known."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from fastapi import FastAPI
 
@@ -14,9 +11,8 @@ from tests.web.conftest import Client, Clock
 
 
 @pytest.fixture
-def looked_at(empty_ledger: Ledger, migrated: Path, tmp_path: Path) -> tuple[Ledger, Path]:
-    """Nothing, and an empty desk."""
-    return empty_ledger, Path(shutil.copy(migrated, tmp_path / "empty.sqlite3"))
+def given() -> None:
+    """Nothing, in place of the company of the other tests."""
 
 
 def test_nobody_looked_yet_and_then_there_is_too_little(

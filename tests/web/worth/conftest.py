@@ -1,24 +1,17 @@
 """A site of a shop whose customers buy when they like: in euros, in dollars, and a few in yen."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 
 from emptychair.anticipate.value import tending
-from emptychair.channels.outside import Outside
 from emptychair.desk.desk import Desk
 from emptychair.domain.signal import Audience, Kind, Signal
 from emptychair.ledger.ledger import Ledger
-from emptychair.listen.intake.reception import Reception
-from emptychair.web.site import site
 from tests.anticipate.risk.companies import NOW
 from tests.anticipate.value.test_values import buyers
-from tests.web.conftest import TOKEN, Clock
-from tests.web.visiting import BASE
+from tests.web.conftest import Clock, Given
 
 XSS = "<script>alert(1)</script>"
 GOLD = 40
@@ -45,7 +38,7 @@ def payments() -> Iterator[Signal]:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger, Path]]:
+def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
     """The ledger, and the desk as it was after all values were told."""
     folder = tmp_path_factory.mktemp("worth")
     ledger, desk = Ledger.open(folder, memory_limit="512MB"), Desk.open(folder / "desk.sqlite3")
@@ -58,21 +51,5 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger, Pat
 
 
 @pytest.fixture
-def desk(shop: tuple[Ledger, Path], tmp_path: Path) -> Iterator[Desk]:
-    shutil.copy(shop[1], tmp_path / "desk.sqlite3")
-    desk = Desk.open(tmp_path / "desk.sqlite3")
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
 def clock() -> Clock:
     return Clock(NOW + timedelta(hours=2))
-
-
-@pytest.fixture
-def app(shop: tuple[Ledger, Path], desk: Desk, tmp_path: Path, clock: Clock) -> FastAPI:
-    return site(
-        ledger=shop[0], desk=desk, home=tmp_path, base_url=BASE, clock=clock, version="0.1.0",
-        reception=Reception(desk, clock), outside=Outside(clock=clock), local_token=TOKEN,
-    )  # fmt: skip

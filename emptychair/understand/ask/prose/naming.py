@@ -13,7 +13,7 @@ from emptychair.understand.ask.prose.writing import Endpoint, answered
 from emptychair.understand.language.privacy.names import Known
 from emptychair.understand.language.privacy.redaction import Personal, redacted
 from emptychair.understand.themes.naming import stem
-from emptychair.understand.themes.stop_words import STOP_WORDS
+from emptychair.understand.themes.stop_words import stop_words
 
 MOST_TEXTS, LONGEST_TEXT = 12, 400
 LONGEST, MOST_WORDS = 60, 6
@@ -100,4 +100,4 @@ def _is_backed(word: str, asked: Asked) -> bool:
 def _words(text: str) -> set[str]:
     """The words that say something, singular and plural as one."""
     found = (one.casefold() for one in _WORD.findall(text))
-    return {stem(one) for one in found if one not in STOP_WORDS}
+    return {stem(one) for one in found if one not in stop_words()}

@@ -4,15 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.preprocessing import normalize
 
 from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.language.tone.lexicon import lexicon_scores, plain
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import HashingVectorizer
 
 BUCKETS = 2**16
 SCORES = 4
@@ -36,6 +38,8 @@ class Features:
 
     def words(self, idf: NDArray[np.float32]) -> sp.csr_matrix:
         """The counts weighed by how rare a word is, with rows of one length."""
+        from sklearn.preprocessing import normalize  # a second of a start: only who reads tones needs it
+
         weighed = normalize(self.counts @ sp.diags(idf.astype(np.float64)), copy=False)
         return (weighed * _OF_WORDS).tocsr()
 
@@ -59,7 +63,9 @@ def rarity(counts: sp.csr_matrix) -> NDArray[np.float32]:
 
 
 @cache
-def _hashing() -> HashingVectorizer:
+def _hashing() -> "HashingVectorizer":
+    from sklearn.feature_extraction.text import HashingVectorizer
+
     return HashingVectorizer(
         n_features=BUCKETS,
         ngram_range=(1, 2),
