@@ -1,7 +1,7 @@
 """Themes as they are kept, and the theme of a text that comes later."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.themes.rules import Rule, hits
 
-_AT_ONCE = 50_000
 SURE_ENOUGH = 0.5
+_SQUARE = 4_000_000  # cosines held at once: 16 MB
+# Of (1, cosine, lead over the next theme), in log odds.
+Weights = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,9 @@ class Themes:
     """All that is needed to tell the theme of a text.
 
     Row i of `prototypes` speaks for the theme at `owner[i]`, or for none at all where that is -1.
-    `calibration`
-    makes a confidence of (cosine, lead over the next theme). `successors` has the theme into which one went.
+    `calibration` has the odds that a text near a theme is one of its own, which decide whether it has one;
+    `sureness` those that the theme is right, which are told (None: the same). `successors` has the theme
+    into which one went.
     """
 
     embedder: str
@@ -53,7 +56,8 @@ class Themes:
     areas: tuple[Area, ...]
     prototypes: Vectors
     owner: NDArray[np.int32]
-    calibration: tuple[float, float, float]
+    calibration: Weights
+    sureness: Weights | None = None
     rules: tuple[Rule, ...] = ()
     successors: tuple[tuple[str, str], ...] = ()
     version: int = 1
@@ -91,19 +95,29 @@ def assign(themes: Themes, vectors: Vectors, texts: Sequence[str] | None = None)
     """The theme of every unit row, or none below even odds; a rule that a text meets goes before its
     vector.
     """
-    theme = np.full(len(vectors), -1, np.int32)
-    confidence = np.zeros(len(vectors), np.float32)
-    for begin in range(0, len(vectors), _AT_ONCE):
-        here = slice(begin, begin + _AT_ONCE)
-        theme[here], cosine, lead = best(themes.prototypes, themes.owner, len(themes.themes), vectors[here])
-        confidence[here] = _confidence(themes.calibration, cosine, lead) * vectors[here].any(axis=1)
-    theme[confidence < SURE_ENOUGH] = -1
+    theme, cosine, lead = best(themes.prototypes, themes.owner, len(themes.themes), vectors)
+    known = vectors.any(axis=1)
+    theme[_chance(themes.calibration, cosine, lead) * known < SURE_ENOUGH] = -1
+    confidence = _chance(themes.sureness or themes.calibration, cosine, lead) * known
     if texts is not None and themes.rules:
         for text, rule in hits(themes.rules, texts):
             place = themes.place(rule.theme)
             if place is not None:
                 theme[text], confidence[text] = place, 1
     return Assigned(theme, confidence)
+
+
+def told(themes: Themes, vectors: Vectors, labels: NDArray[np.int32]) -> Vectors:
+    """How sure it is that texts are of the themes that they have, by where these are; 0 for those of none."""
+    confidence = np.zeros(len(vectors), np.float32)
+    inside = np.flatnonzero(labels >= 0)
+    for rows, scores, owners in _scored(themes.prototypes, themes.owner, vectors, inside):
+        own, every = np.searchsorted(owners, labels[rows]), np.arange(len(rows))
+        cosine = scores[every, own]
+        scores[every, own] = -1
+        lead = cosine - scores.max(axis=1)
+        confidence[rows] = _chance(themes.sureness or themes.calibration, cosine, lead)
+    return confidence
 
 
 def mentions(
@@ -125,23 +139,39 @@ def mentions(
 def best(
     prototypes: Vectors, owner: NDArray[np.int32], themes: int, vectors: Vectors
 ) -> tuple[NDArray[np.int32], Vectors, Vectors]:
-    """(nearest theme or -1, its cosine, its lead over the next theme) of every row."""
+    """(nearest theme or -1, its cosine, its lead over the next theme) of every row. O(rows · prototypes)."""
+    theme = np.full(len(vectors), -1, np.int32)
+    cosine, lead = np.zeros((2, len(vectors)), np.float32)
+    for rows, scores, owners in _scored(prototypes, owner, vectors, np.arange(len(vectors))):
+        first, every = scores.argmax(axis=1), np.arange(len(rows))
+        theme[rows], cosine[rows] = owners[first], scores[every, first]
+        scores[every, first] = -1
+        lead[rows] = cosine[rows] - scores.max(axis=1)
+    return theme, cosine, lead
+
+
+_Scored = tuple[NDArray[np.int64], Vectors, NDArray[np.int32]]
+
+
+def _scored(
+    prototypes: Vectors, owner: NDArray[np.int32], vectors: Vectors, rows: NDArray[np.int64]
+) -> Iterator[_Scored]:
+    """Some of the rows at a time, the cosine of each to the nearest prototype of every owner, the owners."""
     if not len(prototypes):
-        nothing = np.zeros(len(vectors), np.float32)
-        return np.full(len(vectors), -1, np.int32), nothing, nothing
+        return
     order = np.argsort(owner, kind="stable")
     owners, begins = np.unique(owner[order], return_index=True)
-    scores = np.maximum.reduceat(vectors @ prototypes[order].T, begins, axis=1)
-    first = scores.argmax(axis=1)
-    top = scores.max(axis=1)
-    scores[np.arange(len(scores)), first] = -1
-    return owners[first].astype(np.int32), top, top - scores.max(axis=1)
+    points = np.ascontiguousarray(prototypes[order].T)
+    step = max(1, _SQUARE // len(prototypes))
+    for begin in range(0, len(rows), step):
+        here = rows[begin : begin + step]
+        yield here, np.maximum.reduceat(vectors[here] @ points, begins, axis=1), owners
 
 
-def _confidence(calibration: tuple[float, float, float], cosine: Vectors, lead: Vectors) -> Vectors:
-    base, by_cosine, by_lead = calibration
+def _chance(weights: Weights, cosine: Vectors, lead: Vectors) -> Vectors:
+    base, by_cosine, by_lead = weights
     found: Vectors = 1 / (1 + np.exp(-np.clip(base + by_cosine * cosine + by_lead * lead, -30, 30)))
-    return found
+    return found.astype(np.float32)
 
 
 def save(themes: Themes, folder: Path) -> None:
@@ -162,4 +192,6 @@ def load(folder: Path) -> Themes:
     kept["rules"] = tuple(Rule(theme=one["theme"], patterns=tuple(one["patterns"])) for one in kept["rules"])
     kept["successors"] = tuple((one, other) for one, other in kept["successors"])
     kept["calibration"] = tuple(kept["calibration"])
+    # Themes that were kept before this was told apart have it from the next fit on.
+    kept["sureness"] = tuple(kept["sureness"]) if kept.get("sureness") else None
     return Themes(prototypes=prototypes, owner=owner, **kept)

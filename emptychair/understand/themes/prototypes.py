@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from emptychair.understand.language.embedding import Vectors
-from emptychair.understand.themes.assigning import best
+from emptychair.understand.themes.assigning import Weights, best
 from emptychair.understand.themes.neighbours import means
 
 _MOST, _TEXTS_EACH, _SEEN, _ROUNDS = 8, 25, 600, 5
@@ -45,7 +45,7 @@ def _centres(vectors: Vectors, members: NDArray[np.int64]) -> Vectors:
 
 def calibration(
     vectors: Vectors, labels: NDArray[np.int32], at: NDArray[np.int64], rng: np.random.Generator
-) -> tuple[float, float, float]:
+) -> Weights:
     """Weights of (1, cosine, lead) in the log odds that the nearest theme is that of the fit.
 
     Learnt where it will be used: half of the texts have prototypes, the other half is assigned by them.
