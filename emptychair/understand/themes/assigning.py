@@ -1,7 +1,7 @@
 """Themes as they are kept, and the theme of a text that comes later."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emptychair.understand.language.embedding import Vectors
+from emptychair.understand.themes.nearby import best, own
 from emptychair.understand.themes.rules import Rule, hits
 
 SURE_ENOUGH = 0.5
-_SQUARE = 4_000_000  # cosines held at once: 16 MB
 # Of (1, cosine, lead over the next theme), in log odds.
 Weights = tuple[float, float, float]
 
@@ -95,7 +95,7 @@ def assign(themes: Themes, vectors: Vectors, texts: Sequence[str] | None = None)
     """The theme of every unit row, or none below even odds; a rule that a text meets goes before its
     vector.
     """
-    theme, cosine, lead = best(themes.prototypes, themes.owner, len(themes.themes), vectors)
+    theme, cosine, lead = best(themes.prototypes, themes.owner, vectors)
     known = vectors.any(axis=1)
     theme[_chance(themes.calibration, cosine, lead) * known < SURE_ENOUGH] = -1
     confidence = _chance(themes.sureness or themes.calibration, cosine, lead) * known
@@ -109,14 +109,9 @@ def assign(themes: Themes, vectors: Vectors, texts: Sequence[str] | None = None)
 
 def told(themes: Themes, vectors: Vectors, labels: NDArray[np.int32]) -> Vectors:
     """How sure it is that texts are of the themes that they have, by where these are; 0 for those of none."""
+    rows, cosine, lead = own(themes.prototypes, themes.owner, vectors, labels)
     confidence = np.zeros(len(vectors), np.float32)
-    inside = np.flatnonzero(labels >= 0)
-    for rows, scores, owners in _scored(themes.prototypes, themes.owner, vectors, inside):
-        own, every = np.searchsorted(owners, labels[rows]), np.arange(len(rows))
-        cosine = scores[every, own]
-        scores[every, own] = -1
-        lead = cosine - scores.max(axis=1)
-        confidence[rows] = _chance(themes.sureness or themes.calibration, cosine, lead)
+    confidence[rows] = _chance(themes.sureness or themes.calibration, cosine, lead)
     return confidence
 
 
@@ -134,38 +129,6 @@ def mentions(
             theme, sure = themes.themes[found.theme[row]].id, float(found.confidence[row])
             every.append(Mention(text=number, sentence=sentence, theme=theme, confidence=sure))
     return tuple(every)
-
-
-def best(
-    prototypes: Vectors, owner: NDArray[np.int32], themes: int, vectors: Vectors
-) -> tuple[NDArray[np.int32], Vectors, Vectors]:
-    """(nearest theme or -1, its cosine, its lead over the next theme) of every row. O(rows · prototypes)."""
-    theme = np.full(len(vectors), -1, np.int32)
-    cosine, lead = np.zeros((2, len(vectors)), np.float32)
-    for rows, scores, owners in _scored(prototypes, owner, vectors, np.arange(len(vectors))):
-        first, every = scores.argmax(axis=1), np.arange(len(rows))
-        theme[rows], cosine[rows] = owners[first], scores[every, first]
-        scores[every, first] = -1
-        lead[rows] = cosine[rows] - scores.max(axis=1)
-    return theme, cosine, lead
-
-
-_Scored = tuple[NDArray[np.int64], Vectors, NDArray[np.int32]]
-
-
-def _scored(
-    prototypes: Vectors, owner: NDArray[np.int32], vectors: Vectors, rows: NDArray[np.int64]
-) -> Iterator[_Scored]:
-    """Some of the rows at a time, the cosine of each to the nearest prototype of every owner, the owners."""
-    if not len(prototypes):
-        return
-    order = np.argsort(owner, kind="stable")
-    owners, begins = np.unique(owner[order], return_index=True)
-    points = np.ascontiguousarray(prototypes[order].T)
-    step = max(1, _SQUARE // len(prototypes))
-    for begin in range(0, len(rows), step):
-        here = rows[begin : begin + step]
-        yield here, np.maximum.reduceat(vectors[here] @ points, begins, axis=1), owners
 
 
 def _chance(weights: Weights, cosine: Vectors, lead: Vectors) -> Vectors:

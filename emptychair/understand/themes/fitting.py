@@ -10,7 +10,7 @@ from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.themes import partition
 from emptychair.understand.themes.assigning import Area, Theme, Themes, assign, told
 from emptychair.understand.themes.graph import NEIGHBOURS, Nodes, capped, joined, nodes
-from emptychair.understand.themes.grouping import people, placed
+from emptychair.understand.themes.grouping import members_of, people, placed
 from emptychair.understand.themes.naming import named
 from emptychair.understand.themes.neighbours import Neighbours, chosen, neighbours
 from emptychair.understand.themes.prototypes import calibration, prototypes
@@ -133,17 +133,22 @@ def dress(corpus: Corpus, found: Found, seed: int) -> Fit:
     used = capped(found.nodes, corpus.authors, MOST_OF_AN_AUTHOR)
     points, owner = prototypes(corpus.vectors, labels, first)
     names = named([corpus.texts[text] for text in first], labels, found.area)
-    keys = [int(found.nodes.key[labels == theme].min()) for theme in range(count)]
+    members = members_of(labels, count)
+    keys = [int(found.nodes.key[own].min()) for own in members]
+    above: dict[int, int] = {}
+    for area, key in zip(found.area.tolist(), keys, strict=True):
+        above[area] = min(above.get(area, key), key)
+    parts = members_of(owner, count)
     sizes = np.bincount(labels[labels >= 0], minlength=count)
     wrote = people(labels, first, corpus.authors, count) if corpus.authors is not None else None
     themes = tuple(
         Theme(
             id=f"thm_{keys[theme]:016x}",
             name=names.themes[theme],
-            area=f"are_{_area_key(found.area, keys, theme):016x}",
+            area=f"are_{above[int(found.area[theme])]:016x}",
             texts=int(sizes[theme]),
             authors=int(wrote[theme]) if wrote is not None else None,
-            quote=_central(corpus, first[labels == theme], points[owner == theme]),
+            quote=_central(corpus, first[members[theme]], points[parts[theme]]),
             phrases=names.phrases[theme],
         )
         for theme in range(count)
@@ -160,10 +165,6 @@ def dress(corpus: Corpus, found: Found, seed: int) -> Fit:
         sureness=sureness(corpus.vectors, labels[used], first[used], corpus.authors, found.resolution, rng),
     )
     return _with_confidence(every, corpus, found, used)
-
-
-def _area_key(area: NDArray[np.int32], keys: list[int], theme: int) -> int:
-    return min(key for at, key in enumerate(keys) if area[at] == area[theme])
 
 
 def _central(corpus: Corpus, texts: NDArray[np.int64], points: Vectors) -> str:

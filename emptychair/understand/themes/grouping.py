@@ -38,3 +38,9 @@ def people(
     """How many wrote in every theme; a text of nobody known counts as one of its own."""
     known = {(int(theme), authors[text] or int(text)) for theme, text in zip(labels, first, strict=True)}
     return np.bincount([theme for theme, _ in known if theme >= 0], minlength=themes)
+
+
+def members_of(labels: NDArray[np.int32], groups: int) -> list[NDArray[np.int64]]:
+    """The places of every group's members, ascending; those with -1 are in none. O(labels)."""
+    order = np.argsort(labels, kind="stable")
+    return np.split(order, np.searchsorted(labels[order], np.arange(groups + 1)))[1:-1]

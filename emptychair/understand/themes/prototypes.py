@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from emptychair.understand.language.embedding import Vectors
-from emptychair.understand.themes.assigning import Weights, best
+from emptychair.understand.themes.assigning import Weights
+from emptychair.understand.themes.nearby import best
 from emptychair.understand.themes.neighbours import means
 
 _MOST, _TEXTS_EACH, _SEEN, _ROUNDS = 8, 25, 600, 5
@@ -56,7 +57,7 @@ def calibration(
     if not len(rows):
         return (-10.0, 10.0, 0.0)
     held = some[half:]
-    theme, cosine, lead = best(rows, owner, int(labels.max()) + 1, vectors[at[held]])
+    theme, cosine, lead = best(rows, owner, vectors[at[held]])
     right = theme == labels[held]
     if right.all() or not right.any():
         return (-5.0, 10.0, 10.0)

@@ -9,10 +9,11 @@ from sklearn.linear_model import LogisticRegression
 
 from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.themes import partition
-from emptychair.understand.themes.assigning import Weights, best
-from emptychair.understand.themes.graph import graph
+from emptychair.understand.themes.assigning import Weights
+from emptychair.understand.themes.graph import NEIGHBOURS, joined
 from emptychair.understand.themes.grouping import placed
-from emptychair.understand.themes.neighbours import chosen
+from emptychair.understand.themes.nearby import best
+from emptychair.understand.themes.neighbours import chosen, neighbours
 from emptychair.understand.themes.prototypes import prototypes
 
 _BOTH_HALVES_UP_TO = 20_000
@@ -57,15 +58,16 @@ def _held(
     other: NDArray[np.int64],
 ) -> tuple[Vectors, Vectors, NDArray[np.bool_]]:
     """(cosine, lead, whether it is right) of some of the other half, by the themes of mine."""
-    near = graph(chosen(vectors, at[mine], rng), rng)
+    rows = chosen(vectors, at[mine], rng)
+    near = joined(neighbours(rows, NEIGHBOURS, rng, exact_up_to=_BOTH_HALVES_UP_TO))
     groups = placed(near, partition.communities(near, resolution, rng), at[mine], authors)
-    del near
+    del rows, near
     themes = int(groups.max(initial=-1)) + 1
     if not themes:
         return np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros(0, np.bool_)
     points, owner = prototypes(vectors, groups, at[mine])
     held = other[:_HELD]
-    theme, cosine, lead = best(points, owner, themes, vectors[at[held]])
+    theme, cosine, lead = best(points, owner, vectors[at[held]])
     return cosine, lead, (labels[held] >= 0) & (_mostly(groups, labels[mine], themes)[theme] == labels[held])
 
 

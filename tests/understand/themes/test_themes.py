@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, homogeneity_score
 
-from emptychair.understand.themes.assigning import assign, load, mentions, save
+from emptychair.understand.themes.assigning import Area, Theme, Themes, assign, load, mentions, save
 from emptychair.understand.themes.edits import Declare, Edit, Merge, Move, Pin, Rename, apply
 from emptychair.understand.themes.fitting import Corpus, Fit, TooFew, fit
 from emptychair.understand.themes.naming import named
@@ -300,3 +300,30 @@ def test_themes_that_were_kept_before_confidences_were_made_right_still_assign(t
     before, now = assign(load(tmp_path), made.vectors), assign(themes, made.vectors)
     assert before.theme.tolist() == now.theme.tolist()
     assert (before.confidence[before.theme >= 0] >= 0.5).all()
+
+
+def test_many_texts_and_thousands_of_themes_are_told_apart_as_a_few_texts_are() -> None:
+    """So many are compared with the prototypes near them alone, a few with all."""
+    rng = np.random.default_rng(4)
+    fields = rng.standard_normal((100, 32))
+    points = (fields[rng.integers(100, size=5_000)] + 0.5 * rng.standard_normal((5_000, 32))).astype(
+        np.float32
+    )
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    owner = np.arange(5_000, dtype=np.int32) // 2
+    rows = points[rng.integers(5_000, size=21_000)] + 0.08 * rng.standard_normal((21_000, 32))
+    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    themes = Themes(
+        embedder="made",
+        resolution=1.0,
+        themes=tuple(Theme(id=f"thm_{at}", name=f"{at}", area="are_1") for at in range(2_500)),
+        areas=(Area(id="are_1", name="All"),),
+        prototypes=points,
+        owner=owner,
+        calibration=(-4.0, 4.0, 8.0),
+    )
+    many, few = assign(themes, rows), assign(themes, rows[:3_000])
+    same = many.theme[:3_000] == few.theme
+    assert same.mean() > 0.97
+    assert np.abs(many.confidence[:3_000] - few.confidence)[same].mean() < 0.01
+    assert (few.theme >= 0).mean() > 0.5
