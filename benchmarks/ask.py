@@ -134,3 +134,13 @@ def main() -> list[Ratio]:
                 )
             )  # fmt: skip
     return found
+
+
+if __name__ == "__main__":
+    from rich.console import Console
+
+    from benchmarks.__main__ import table
+    from benchmarks._million_ask import million
+
+    size = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    Console().print(table(million([claim for claim, _ in CLAIMS], size)))

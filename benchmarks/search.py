@@ -132,6 +132,17 @@ def built(home: Path, said: list[str], size: int) -> dict[str, float]:
     return spent
 
 
+def home_of(said: list[str], size: int) -> Path:
+    """Where so many quotes are, built when they are not there yet."""
+    home = FOLDER / f"search-{size}"
+    if not (home / "done").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        spent = built(home, said, size)
+        (home / "done").write_text(", ".join(f"{name} {value:.0f} CPU s" for name, value in spent.items()))
+    return home
+
+
 def stored(ledger: Ledger, kept: list[Entry], end: int) -> None:
     """Signals and readings in the ledger."""
     numbers = pa.array(range(end - len(kept), end), pa.int64())
@@ -193,12 +204,8 @@ def main(size: int = QUOTES) -> list[Ratio]:
     if not data.exists():
         print(f"search: no {data}: set EMPTYCHAIR_DATA", file=sys.stderr)
         return []
-    home, said = FOLDER / f"search-{size}", spoken(data)
-    if not (home / "done").exists():
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(parents=True)
-        spent = built(home, said, size)
-        (home / "done").write_text(", ".join(f"{name} {value:.0f} CPU s" for name, value in spent.items()))
+    said = spoken(data)
+    home = home_of(said, size)
     asked, folder = queries(said), folder_of(home / "language", Tier.FAST)
     took = times(home, asked)
     share = recall(home, asked[:100])

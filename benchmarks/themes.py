@@ -3,7 +3,6 @@
 import csv
 import gzip
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,8 @@ import numpy as np
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from benchmarks import Ratio, Sense, seconds
+from benchmarks._million_themes import SIZE
+from benchmarks._million_themes import million as at_size
 from emptychair.understand.language.embedding import Tier, Vectors, embedder
 from emptychair.understand.themes.fitting import TooFew, discover
 
@@ -32,15 +33,16 @@ np.save(sys.argv[2], found)
 """
 
 
-def questions() -> tuple[Vectors, list[str]] | None:
-    """(vectors, intents) of banking77, or None where the data is absent."""
+def questions() -> tuple[Vectors, list[str], list[str]] | None:
+    """(vectors, intents, texts) of banking77, or None where the data is absent."""
     folder = Path(os.environ.get("EMPTYCHAIR_DATA", Path(__file__).parents[2] / "shared" / "data"))
     path = folder / "banking77" / "train.csv.gz"
     if not path.exists():
         return None
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    return embedder(Tier.SMALL).embed([row["text"] for row in rows]), [row["category"] for row in rows]
+    texts = [row["text"] for row in rows]
+    return embedder(Tier.SMALL).embed(texts), [row["category"] for row in rows], texts
 
 
 def peer(vectors: Vectors, python: str) -> tuple[float, list[int]]:
@@ -58,7 +60,7 @@ def main() -> list[Ratio]:
     if known is None:
         print("no real data here: set EMPTYCHAIR_DATA")
         return []
-    vectors, truth = known
+    vectors, truth, _ = known
     found = discover(vectors, None, seed=0)
     assert not isinstance(found, TooFew)
     nmi, ari = normalized_mutual_info_score(truth, found.labels), adjusted_rand_score(truth, found.labels)
@@ -87,24 +89,18 @@ def main() -> list[Ratio]:
     ]
 
 
-def million() -> None:
-    """One million mixed real vectors: seconds, peak memory, themes. Run by `python -m benchmarks.themes`."""
+def million(size: int = SIZE) -> list[Ratio]:
+    """Themes of a million mixed real vectors: found, named, and a million more assigned."""
     known = questions()
     if known is None:
         raise SystemExit("no real data here: set EMPTYCHAIR_DATA")
-    real, rng = known[0], np.random.default_rng(0)
-    rows = np.empty((1_000_000, real.shape[1]), np.float32)
-    for begin in range(0, len(rows), 50_000):
-        one, other = rng.integers(len(real), size=(2, 50_000))
-        noise = rng.standard_normal((50_000, real.shape[1]), dtype=np.float32) * 0.015
-        mixed = real[one] + np.float32(0.15) * real[other] + noise
-        rows[begin : begin + 50_000] = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
-    took = seconds(lambda: print(len(discover(rows, None, seed=0).area)))  # type: ignore[union-attr]
-    print(
-        f"{took:.0f} s, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB",
-        file=sys.stderr,
-    )
+    vectors, _, texts = known
+    return at_size(vectors, texts, size)
 
 
 if __name__ == "__main__":
-    million()
+    from rich.console import Console
+
+    from benchmarks.__main__ import table
+
+    Console().print(table(million(int(sys.argv[1]) if len(sys.argv) > 1 else SIZE)))

@@ -26,21 +26,27 @@ def chosen(
     """
     words = [_NUMBER.sub("0", " ".join(part.lower().split())) for part in parts]
     open_ = _different(passages)
+    nearness = np.array([passages[row].nearness for row in open_])
+    alike = np.zeros(len(open_))  # to what is taken
+    is_open = np.ones(len(open_), np.bool_)
     taken: list[int] = []
     people: set[str] = set()
-    while open_ and len(taken) < most:
-        best = max(open_, key=lambda row: _worth(row, taken, passages, vectors))
-        open_.remove(best)
+    while is_open.any() and len(taken) < most:
+        worth = _OF_NEARNESS * nearness - (1 - _OF_NEARNESS) * alike
+        at = int(np.where(is_open, worth, -np.inf).argmax())
+        best, is_open[at] = open_[at], False
         person = passages[best].person
         is_told = any(words[best] == words[other] for other in taken)
-        if person in people or is_told or _nearest(best, taken, vectors) >= _SAME:
+        if person in people or is_told or alike[at] >= _SAME:
             continue
+        cosines = vectors[open_] @ vectors[best]
+        alike = np.maximum(alike, cosines) if taken else cosines
         taken.append(best)
         if person is not None:
             people.add(person)
     return [
-        (row, sum(bool(near) or words[row] == each for near, each in zip(alike, words, strict=True)))
-        for row, alike in ((row, vectors @ vectors[row] >= _SAME) for row in taken)
+        (row, sum(bool(near) or words[row] == each for near, each in zip(same, words, strict=True)))
+        for row, same in ((row, vectors @ vectors[row] >= _SAME) for row in taken)
     ]
 
 
@@ -52,11 +58,3 @@ def _different(passages: Sequence[Passage]) -> list[int]:
             keys.add(passage.key)
             found.append(row)
     return found[:_LOOKED_AT]
-
-
-def _worth(row: int, taken: Sequence[int], passages: Sequence[Passage], vectors: Vectors) -> float:
-    return _OF_NEARNESS * passages[row].nearness - (1 - _OF_NEARNESS) * _nearest(row, taken, vectors)
-
-
-def _nearest(row: int, taken: Sequence[int], vectors: Vectors) -> float:
-    return max((float(np.dot(vectors[row], vectors[other])) for other in taken), default=0.0)

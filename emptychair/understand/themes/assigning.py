@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emptychair.understand.language.embedding import Vectors
+from emptychair.understand.themes.nearby import best, own
 from emptychair.understand.themes.rules import Rule, hits
 
-_AT_ONCE = 50_000
 SURE_ENOUGH = 0.5
+# Of (1, cosine, lead over the next theme), in log odds.
+Weights = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,9 @@ class Themes:
     """All that is needed to tell the theme of a text.
 
     Row i of `prototypes` speaks for the theme at `owner[i]`, or for none at all where that is -1.
-    `calibration`
-    makes a confidence of (cosine, lead over the next theme). `successors` has the theme into which one went.
+    `calibration` has the odds that a text near a theme is one of its own, which decide whether it has one;
+    `sureness` those that the theme is right, which are told (None: the same). `successors` has the theme
+    into which one went.
     """
 
     embedder: str
@@ -53,7 +56,8 @@ class Themes:
     areas: tuple[Area, ...]
     prototypes: Vectors
     owner: NDArray[np.int32]
-    calibration: tuple[float, float, float]
+    calibration: Weights
+    sureness: Weights | None = None
     rules: tuple[Rule, ...] = ()
     successors: tuple[tuple[str, str], ...] = ()
     version: int = 1
@@ -91,19 +95,24 @@ def assign(themes: Themes, vectors: Vectors, texts: Sequence[str] | None = None)
     """The theme of every unit row, or none below even odds; a rule that a text meets goes before its
     vector.
     """
-    theme = np.full(len(vectors), -1, np.int32)
-    confidence = np.zeros(len(vectors), np.float32)
-    for begin in range(0, len(vectors), _AT_ONCE):
-        here = slice(begin, begin + _AT_ONCE)
-        theme[here], cosine, lead = best(themes.prototypes, themes.owner, len(themes.themes), vectors[here])
-        confidence[here] = _confidence(themes.calibration, cosine, lead) * vectors[here].any(axis=1)
-    theme[confidence < SURE_ENOUGH] = -1
+    theme, cosine, lead = best(themes.prototypes, themes.owner, vectors)
+    known = vectors.any(axis=1)
+    theme[_chance(themes.calibration, cosine, lead) * known < SURE_ENOUGH] = -1
+    confidence = _chance(themes.sureness or themes.calibration, cosine, lead) * known
     if texts is not None and themes.rules:
         for text, rule in hits(themes.rules, texts):
             place = themes.place(rule.theme)
             if place is not None:
                 theme[text], confidence[text] = place, 1
     return Assigned(theme, confidence)
+
+
+def told(themes: Themes, vectors: Vectors, labels: NDArray[np.int32]) -> Vectors:
+    """How sure it is that texts are of the themes that they have, by where these are; 0 for those of none."""
+    rows, cosine, lead = own(themes.prototypes, themes.owner, vectors, labels)
+    confidence = np.zeros(len(vectors), np.float32)
+    confidence[rows] = _chance(themes.sureness or themes.calibration, cosine, lead)
+    return confidence
 
 
 def mentions(
@@ -122,26 +131,10 @@ def mentions(
     return tuple(every)
 
 
-def best(
-    prototypes: Vectors, owner: NDArray[np.int32], themes: int, vectors: Vectors
-) -> tuple[NDArray[np.int32], Vectors, Vectors]:
-    """(nearest theme or -1, its cosine, its lead over the next theme) of every row."""
-    if not len(prototypes):
-        nothing = np.zeros(len(vectors), np.float32)
-        return np.full(len(vectors), -1, np.int32), nothing, nothing
-    order = np.argsort(owner, kind="stable")
-    owners, begins = np.unique(owner[order], return_index=True)
-    scores = np.maximum.reduceat(vectors @ prototypes[order].T, begins, axis=1)
-    first = scores.argmax(axis=1)
-    top = scores.max(axis=1)
-    scores[np.arange(len(scores)), first] = -1
-    return owners[first].astype(np.int32), top, top - scores.max(axis=1)
-
-
-def _confidence(calibration: tuple[float, float, float], cosine: Vectors, lead: Vectors) -> Vectors:
-    base, by_cosine, by_lead = calibration
+def _chance(weights: Weights, cosine: Vectors, lead: Vectors) -> Vectors:
+    base, by_cosine, by_lead = weights
     found: Vectors = 1 / (1 + np.exp(-np.clip(base + by_cosine * cosine + by_lead * lead, -30, 30)))
-    return found
+    return found.astype(np.float32)
 
 
 def save(themes: Themes, folder: Path) -> None:
@@ -162,4 +155,6 @@ def load(folder: Path) -> Themes:
     kept["rules"] = tuple(Rule(theme=one["theme"], patterns=tuple(one["patterns"])) for one in kept["rules"])
     kept["successors"] = tuple((one, other) for one, other in kept["successors"])
     kept["calibration"] = tuple(kept["calibration"])
+    # Themes that were kept before this was told apart have it from the next fit on.
+    kept["sureness"] = tuple(kept["sureness"]) if kept.get("sureness") else None
     return Themes(prototypes=prototypes, owner=owner, **kept)

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emptychair.understand.language.embedding import Vectors
-from emptychair.understand.themes.assigning import Area, Theme, best
+from emptychair.understand.themes.assigning import Area, Theme
 from emptychair.understand.themes.fitting import Corpus, Fit
+from emptychair.understand.themes.nearby import best
 from emptychair.understand.themes.rules import Rule, hits
 
 LEAST_ALIKE = 0.45  # cosine from which a text is like an example of a person
@@ -157,8 +158,10 @@ def _taught(fit: Fit, corpus: Corpus, examples: Vectors, place: int) -> Fit:
     rows = np.vstack([old.prototypes[kept], examples])
     owner = np.concatenate([old.owner[kept], np.full(len(examples), place, np.int32)])
     near = (corpus.vectors @ examples.T).max(axis=1)
-    _, elsewhere, _ = best(old.prototypes[kept], old.owner[kept], len(old.themes), corpus.vectors)
-    follows = (near >= LEAST_ALIKE) & (near > elsewhere)
+    alike = np.flatnonzero(near >= LEAST_ALIKE)
+    _, elsewhere, _ = best(old.prototypes[kept], old.owner[kept], corpus.vectors[alike])
+    follows = np.zeros(len(near), np.bool_)
+    follows[alike] = near[alike] > elsewhere
     return _labelled(replace(fit, themes=replace(old, prototypes=rows, owner=owner)), follows, place)
 
 

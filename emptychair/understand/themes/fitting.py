@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.themes import partition
-from emptychair.understand.themes.assigning import Area, Theme, Themes, assign
+from emptychair.understand.themes.assigning import Area, Theme, Themes, assign, told
 from emptychair.understand.themes.graph import NEIGHBOURS, Nodes, capped, joined, nodes
+from emptychair.understand.themes.grouping import members_of, people, placed
 from emptychair.understand.themes.naming import named
 from emptychair.understand.themes.neighbours import Neighbours, chosen, neighbours
 from emptychair.understand.themes.prototypes import calibration, prototypes
+from emptychair.understand.themes.sureness import sureness
 
 FEWEST_TEXTS = 30
-FEWEST_IN_A_THEME, FEWEST_AUTHORS = 5, 3
 MOST_OF_AN_AUTHOR = 10
-LEAST_SHARE = 0.5  # of its neighbourhood that a text has in its theme
 _TRIED_ON = 20_000
 
 
@@ -110,7 +109,7 @@ def discover(
     del rows
     graph = joined(Neighbours(near.which[:, :NEIGHBOURS], near.cosine[:, :NEIGHBOURS]))
     del near
-    groups = _placed(graph, partition.communities(graph, resolution, rng), every.first[used], authors)
+    groups = placed(graph, partition.communities(graph, resolution, rng), every.first[used], authors)
     area = partition.areas(graph, groups, rng)
     labels = np.full(len(every) + 1, -1, np.int32)  # the last is for texts that are no node
     labels[used] = groups
@@ -126,50 +125,30 @@ def _steady(
     return partition.steady_resolution(neighbours(some, 2 * NEIGHBOURS, rng), rng, among)
 
 
-def _placed(
-    graph: sp.csr_matrix,
-    groups: NDArray[np.int32],
-    first: NDArray[np.int64],
-    authors: Sequence[str | None] | None,
-) -> NDArray[np.int32]:
-    """The groups of those who belong in one, numbered from the largest."""
-    kept = np.where(partition.inner_share(graph, groups) >= LEAST_SHARE, groups, -1)
-    sizes = np.bincount(kept[kept >= 0], minlength=int(groups.max()) + 1)
-    large = sizes >= FEWEST_IN_A_THEME
-    if authors is not None:
-        large &= _people(kept, first, authors, len(sizes)) >= FEWEST_AUTHORS
-    order = np.argsort(-np.where(large, sizes, -1), kind="stable")
-    number = np.full(len(sizes) + 1, -1, np.int32)
-    number[order[: large.sum()]] = np.arange(large.sum())
-    return number[kept]
-
-
-def _people(
-    labels: NDArray[np.int32], first: NDArray[np.int64], authors: Sequence[str | None], themes: int
-) -> NDArray[np.int64]:
-    """How many wrote in every theme; a text of nobody known counts as one of its own."""
-    known = {(int(theme), authors[text] or int(text)) for theme, text in zip(labels, first, strict=True)}
-    return np.bincount([theme for theme, _ in known if theme >= 0], minlength=themes)
-
-
 def dress(corpus: Corpus, found: Found, seed: int) -> Fit:
     """Names, quotes, prototypes and confidences for themes that were found."""
     rng = np.random.default_rng(seed)
     first, count = found.nodes.first, len(found.area)
     labels = found.labels[first]
+    used = capped(found.nodes, corpus.authors, MOST_OF_AN_AUTHOR)
     points, owner = prototypes(corpus.vectors, labels, first)
     names = named([corpus.texts[text] for text in first], labels, found.area)
-    keys = [int(found.nodes.key[labels == theme].min()) for theme in range(count)]
+    members = members_of(labels, count)
+    keys = [int(found.nodes.key[own].min()) for own in members]
+    above: dict[int, int] = {}
+    for area, key in zip(found.area.tolist(), keys, strict=True):
+        above[area] = min(above.get(area, key), key)
+    parts = members_of(owner, count)
     sizes = np.bincount(labels[labels >= 0], minlength=count)
-    people = _people(labels, first, corpus.authors, count) if corpus.authors is not None else None
+    wrote = people(labels, first, corpus.authors, count) if corpus.authors is not None else None
     themes = tuple(
         Theme(
             id=f"thm_{keys[theme]:016x}",
             name=names.themes[theme],
-            area=f"are_{_area_key(found.area, keys, theme):016x}",
+            area=f"are_{above[int(found.area[theme])]:016x}",
             texts=int(sizes[theme]),
-            authors=int(people[theme]) if people is not None else None,
-            quote=_central(corpus, first[labels == theme], points[owner == theme]),
+            authors=int(wrote[theme]) if wrote is not None else None,
+            quote=_central(corpus, first[members[theme]], points[parts[theme]]),
             phrases=names.phrases[theme],
         )
         for theme in range(count)
@@ -183,12 +162,9 @@ def dress(corpus: Corpus, found: Found, seed: int) -> Fit:
         prototypes=points,
         owner=owner,
         calibration=calibration(corpus.vectors, labels, first, rng),
+        sureness=sureness(corpus.vectors, labels[used], first[used], corpus.authors, found.resolution, rng),
     )
-    return _with_confidence(every, corpus, found)
-
-
-def _area_key(area: NDArray[np.int32], keys: list[int], theme: int) -> int:
-    return min(key for at, key in enumerate(keys) if area[at] == area[theme])
+    return _with_confidence(every, corpus, found, used)
 
 
 def _central(corpus: Corpus, texts: NDArray[np.int64], points: Vectors) -> str:
@@ -200,22 +176,17 @@ def _central(corpus: Corpus, texts: NDArray[np.int64], points: Vectors) -> str:
     return corpus.ids[int(some[(corpus.vectors[some] @ points.mean(axis=0)).argmax()])]
 
 
-def _with_confidence(themes: Themes, corpus: Corpus, found: Found) -> Fit:
+def _with_confidence(themes: Themes, corpus: Corpus, found: Found, used: NDArray[np.int64]) -> Fit:
     """The fit; texts that an author had too many of to take part are assigned like texts that come later."""
-    later = assign(themes, corpus.vectors)
-    took_part = found.labels >= 0
-    if corpus.authors is not None:
-        beyond = np.ones(len(found.nodes) + 1, np.bool_)
-        beyond[capped(found.nodes, corpus.authors, MOST_OF_AN_AUTHOR)] = beyond[-1] = False
-        took_part |= ~beyond[found.nodes.of]
-    else:
-        took_part[:] = True
-    labels = np.where(took_part, found.labels, later.theme).astype(np.int32)
-    agree = (labels == later.theme) & (labels >= 0)
-    doubt = np.where(labels >= 0, 1 - later.confidence, 0)
+    beyond = np.ones(len(found.nodes) + 1, np.bool_)
+    beyond[used] = beyond[-1] = False
+    came_later = beyond[found.nodes.of] & (found.labels < 0)
+    labels = found.labels.copy()
+    if came_later.any():
+        labels[came_later] = assign(themes, corpus.vectors[came_later]).theme
     return Fit(
         themes=themes,
         labels=labels,
-        confidence=np.where(agree, later.confidence, doubt).astype(np.float32),
+        confidence=told(themes, corpus.vectors, labels),
         agreement=found.agreement,
     )

@@ -6,15 +6,19 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, count
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emptychair.understand.themes.grouping import members_of
 from emptychair.understand.themes.stop_words import SAYS_LITTLE, stop_words
 
 PHRASES = 6
 _READ, _LONGEST = 400, 2_000
+# Of more than a thousand themes fewer texts each are read, 50 at least: of all some 400,000.
+_READ_IN_ALL, _READ_AT_LEAST = 400_000, 50
 # Marks, addresses, handles and numbers of people: none of them may become a name.
 _NOT_WORDS = re.compile(r"<[^<>]{0,300}>|https?://\S+|www\.\S+|\S{1,80}@\S{1,80}|[@#]\w+")
 _BREAK = re.compile(r"[^\w'’\s-]+|\s-+\s|_+")
@@ -33,22 +37,32 @@ class Names:
 
 def named(texts: Sequence[str], labels: NDArray[np.int32], area: NDArray[np.int32]) -> Names:
     """Names by class-based TF-IDF over phrases of one to three words, from up to 400 texts a theme."""
-    counts: list[Counter[str]] = []
-    spoken: dict[str, Counter[str]] = defaultdict(Counter)
-    sizes = []
-    for theme in range(len(area)):
-        members = np.flatnonzero(labels == theme)
-        members = members[:: max(1, -(-len(members) // _READ))]
-        counts.append(_counted([texts[int(text)] for text in members], spoken))
-        sizes.append(len(members))
-    surface = {key: forms.most_common(1)[0][0] for key, forms in sorted(spoken.items())}
+    forms: Counter[str] = Counter()
+    most = min(_READ, max(_READ_AT_LEAST, _READ_IN_ALL // max(len(area), 1)))
+    read = [own[:: max(1, -(-len(own) // most))].tolist() for own in members_of(labels, len(area))]
+    counts = [_counted([texts[at] for at in own], forms) for own in read]
+    sizes = [len(own) for own in read]
+    surface = _surfaces(forms)
     ranked = _ranked(counts, sizes)
     areas = int(area.max(initial=-1)) + 1
-    whole = [sum((counts[at] for at in np.flatnonzero(area == one)), Counter()) for one in range(areas)]
-    above = _ranked(whole, [sum(sizes[at] for at in np.flatnonzero(area == one)) for one in range(areas)])
+    whole, whole_sizes = [Counter[str]() for _ in range(areas)], [0] * areas
+    for one, counted, size in zip(area.tolist(), counts, sizes, strict=True):
+        whole[one].update(counted)
+        whole_sizes[one] += size
+    above = _ranked(whole, whole_sizes)
     names = _unique(ranked, surface, _name)
     kept = tuple(tuple(surface[one] for one in phrases[:PHRASES]) for phrases in ranked)
     return Names(names, kept, _unique(above, surface, lambda phrases: phrases[:2]))
+
+
+def _surfaces(forms: Counter[str]) -> dict[str, str]:
+    """How every phrase is spelt most often, the first of those that are as frequent."""
+    found: dict[str, str] = {}
+    for form, times in forms.items():
+        key = " ".join(map(stem, form.split(" ")))
+        if key not in found or times > forms[found[key]]:
+            found[key] = form
+    return found
 
 
 def runs_of_words(text: str) -> Iterator[list[str]]:
@@ -56,35 +70,34 @@ def runs_of_words(text: str) -> Iterator[list[str]]:
     plain = _NOT_WORDS.sub(" . ", html.unescape(unicodedata.normalize("NFKC", text[:_LONGEST])))
     for run in _BREAK.split(plain.casefold()):
         yield [
-            _FOLDED.sub("", word.strip("'’-"))
+            word if word.isalpha() else _FOLDED.sub("", word.strip("'’-"))
             for word in _WORD.findall(run)
-            if sum(letter.isdigit() for letter in word) < 3
+            if word.isalpha() or sum(letter.isdigit() for letter in word) < 3
         ]
 
 
-def _counted(texts: Sequence[str], spoken: dict[str, Counter[str]]) -> Counter[str]:
-    """In how many texts every phrase stands; how it is spelt goes to `spoken`."""
+def _counted(texts: Sequence[str], forms: Counter[str]) -> Counter[str]:
+    """In how many texts every phrase stands; how it is spelt goes to `forms`."""
     counted: Counter[str] = Counter()
     for text in texts:
         here: dict[str, str] = {}
         for run in runs_of_words(text):
-            for begin in range(len(run)):
-                for length in (1, 2, 3):
-                    phrase = run[begin : begin + length]
-                    if len(phrase) == length and _speaks(phrase):
-                        here[" ".join(map(stem, phrase))] = " ".join(phrase)
+            stems, may_end = [*map(stem, run)], [*map(_may_end, run)]
+            for begin, may_begin in enumerate(may_end):
+                if not may_begin:
+                    continue
+                for end in range(begin + 1, min(begin + 3, len(run)) + 1):
+                    if may_end[end - 1] and len(set(run[begin:end])) == end - begin:
+                        here[" ".join(stems[begin:end])] = " ".join(run[begin:end])
         counted.update(here.keys())
-        for key, said in here.items():
-            spoken[key][said] += 1
+        forms.update(here.values())
     return counted
 
 
-def _speaks(phrase: list[str]) -> bool:
-    """No empty word at either end, no word twice, and only letters of some length."""
-    ends = (phrase[0], phrase[-1])
-    return len(set(phrase)) == len(phrase) and all(
-        word not in stop_words() and (len(word) > 2 or not word.isascii()) for word in ends
-    )
+@lru_cache(maxsize=100_000)
+def _may_end(word: str) -> bool:
+    """Whether a phrase may begin or end with it: no empty word, and only letters of some length."""
+    return word not in stop_words() and (len(word) > 2 or not word.isascii())
 
 
 def stem(word: str) -> str:

@@ -23,7 +23,9 @@ class Neighbours:
     cosine: NDArray[np.float32]
 
 
-def neighbours(vectors: Vectors, k: int, rng: np.random.Generator) -> Neighbours:
+def neighbours(
+    vectors: Vectors, k: int, rng: np.random.Generator, *, exact_up_to: int = EXACT_UP_TO
+) -> Neighbours:
     """The `k` nearest others of every unit row, or all others when there are fewer.
 
     Exact in O(n²) up to 50,000 rows. Beyond, a row is compared with the rows of the 8 cells of about 500
@@ -32,7 +34,7 @@ def neighbours(vectors: Vectors, k: int, rng: np.random.Generator) -> Neighbours
     count = min(k, len(vectors) - 1)
     if count < 1:
         return Neighbours(np.zeros((len(vectors), 0), np.int32), np.zeros((len(vectors), 0), np.float32))
-    if len(vectors) <= EXACT_UP_TO:
+    if len(vectors) <= exact_up_to:
         return _exact(vectors, count)
     return _by_cells(vectors, count, rng)
 
@@ -91,12 +93,12 @@ def chosen(vectors: Vectors, rows: NDArray[np.int64], rng: np.random.Generator) 
 
 
 def _by_cells(vectors: Vectors, k: int, rng: np.random.Generator) -> Neighbours:
-    centres = _centres(vectors, len(vectors) // _CELL, rng)
-    cell = nearest(vectors, centres, 1).which[:, 0]
+    middles = centres(vectors, len(vectors) // _CELL, rng)
+    cell = nearest(vectors, middles, 1).which[:, 0]
     members = np.split(
-        np.argsort(cell, kind="stable"), np.cumsum(np.bincount(cell, minlength=len(centres)))[:-1]
+        np.argsort(cell, kind="stable"), np.cumsum(np.bincount(cell, minlength=len(middles)))[:-1]
     )
-    probed = nearest(centres, centres, min(_PROBED, len(centres))).which
+    probed = nearest(middles, middles, min(_PROBED, len(middles))).which
     which = np.full((len(vectors), k), -1, np.int32)
     cosine = np.full((len(vectors), k), -np.inf, np.float32)
     for mine, cells in zip(members, probed, strict=True):
@@ -126,14 +128,14 @@ def _look(
         which[rows, :k], cosine[rows, :k] = theirs[places], values
 
 
-def _centres(vectors: Vectors, cells: int, rng: np.random.Generator) -> Vectors:
+def centres(vectors: Vectors, cells: int, rng: np.random.Generator) -> Vectors:
     """Unit centres of spherical k-means on a sample."""
     size = min(len(vectors), cells * _PER_CELL)
     sample = vectors[np.sort(rng.choice(len(vectors), size, replace=False))]
-    centres = sample[rng.choice(size, cells, replace=False)]
+    found = sample[rng.choice(size, cells, replace=False)]
     for _ in range(_ROUNDS):
-        centres = means(sample, nearest(sample, centres, 1).which[:, 0], centres)
-    return centres
+        found = means(sample, nearest(sample, found, 1).which[:, 0], found)
+    return found
 
 
 def means(vectors: Vectors, group: NDArray[np.int32], otherwise: Vectors) -> Vectors:

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emptychair.understand.language.embedding import Vectors
-from emptychair.understand.themes.assigning import best
+from emptychair.understand.themes.assigning import Weights
+from emptychair.understand.themes.nearby import best
 from emptychair.understand.themes.neighbours import means
 
 _MOST, _TEXTS_EACH, _SEEN, _ROUNDS = 8, 25, 600, 5
@@ -44,7 +45,7 @@ def _centres(vectors: Vectors, members: NDArray[np.int64]) -> Vectors:
 
 def calibration(
     vectors: Vectors, labels: NDArray[np.int32], at: NDArray[np.int64], rng: np.random.Generator
-) -> tuple[float, float, float]:
+) -> Weights:
     """Weights of (1, cosine, lead) in the log odds that the nearest theme is that of the fit.
 
     Learnt where it will be used: half of the texts have prototypes, the other half is assigned by them.
@@ -55,7 +56,7 @@ def calibration(
     if not len(rows):
         return (-10.0, 10.0, 0.0)
     held = some[half:]
-    theme, cosine, lead = best(rows, owner, int(labels.max()) + 1, vectors[at[held]])
+    theme, cosine, lead = best(rows, owner, vectors[at[held]])
     right = theme == labels[held]
     if right.all() or not right.any():
         return (-5.0, 10.0, 10.0)

@@ -1,5 +1,6 @@
 """Themes of made texts whose truth is known: found, assigned, edited, refitted."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, homogeneity_score
 
-from emptychair.understand.themes.assigning import assign, load, mentions, save
+from emptychair.understand.themes.assigning import Area, Theme, Themes, assign, load, mentions, save
 from emptychair.understand.themes.edits import Declare, Edit, Merge, Move, Pin, Rename, apply
 from emptychair.understand.themes.fitting import Corpus, Fit, TooFew, fit
 from emptychair.understand.themes.naming import named
@@ -254,3 +255,75 @@ def test_where_everybody_has_a_subject_of_their_own_there_is_no_theme() -> None:
     assert found.themes.themes == ()
     assert found.without_theme == len(truth)
     assert (assign(found.themes, made.vectors).theme < 0).all()
+
+
+def test_a_new_text_is_as_often_right_under_its_theme_as_its_confidence_says() -> None:
+    """Forty subjects, five and five of them alike, of which themes cannot tell all apart."""
+    rng = np.random.default_rng(2)
+    subjects = np.repeat(rng.standard_normal((8, 64)), 5, axis=0) + 0.7 * rng.standard_normal((40, 64))
+    subjects /= np.linalg.norm(subjects, axis=1, keepdims=True)
+
+    def said(seed: int) -> tuple[np.ndarray, np.ndarray]:
+        lot = np.random.default_rng(seed)
+        truth = lot.integers(len(subjects), size=2_000)
+        rows = subjects[truth] + 0.12 * lot.standard_normal((len(truth), 64))
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), truth
+
+    (rows, truth), (later, of_later) = said(2), said(102)
+    ids = [str(number) for number in range(len(rows))]
+    texts = [f"about subject{subject}" for subject in truth]
+    found = fit(Corpus(ids=ids, texts=texts, vectors=rows, embedder="made"), seed=1, resolution=2.0)
+    assert isinstance(found, Fit)
+    mostly = np.array(
+        [np.bincount(truth[found.labels == theme]).argmax() for theme in range(len(found.themes.themes))]
+    )
+    told, odds = assign(found.themes, later), assign(replace(found.themes, sureness=None), later)
+    placed = told.theme >= 0
+    right = (mostly[told.theme] == of_later)[placed].mean()
+    assert placed.mean() > 0.9
+    assert told.confidence[placed].mean() == pytest.approx(right, abs=0.05)
+    # Being near a theme is no measure of it, and still decides who has one.
+    assert odds.confidence[placed].mean() > right + 0.1
+    assert odds.theme.tolist() == told.theme.tolist()
+    of_fit = found.labels >= 0
+    right_in_fit = (mostly[found.labels] == truth)[of_fit].mean()
+    assert found.confidence[of_fit].mean() == pytest.approx(right_in_fit, abs=0.08)
+
+
+def test_themes_that_were_kept_before_confidences_were_made_right_still_assign(tmp_path: Path) -> None:
+    made, _ = corpus()
+    themes = fitted(made).themes
+    save(themes, tmp_path)
+    kept = json.loads((tmp_path / "themes.json").read_text(encoding="utf-8"))
+    del kept["sureness"]
+    (tmp_path / "themes.json").write_text(json.dumps(kept), encoding="utf-8")
+    before, now = assign(load(tmp_path), made.vectors), assign(themes, made.vectors)
+    assert before.theme.tolist() == now.theme.tolist()
+    assert (before.confidence[before.theme >= 0] >= 0.5).all()
+
+
+def test_many_texts_and_thousands_of_themes_are_told_apart_as_a_few_texts_are() -> None:
+    """So many are compared with the prototypes near them alone, a few with all."""
+    rng = np.random.default_rng(4)
+    fields = rng.standard_normal((100, 32))
+    points = (fields[rng.integers(100, size=5_000)] + 0.5 * rng.standard_normal((5_000, 32))).astype(
+        np.float32
+    )
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    owner = np.arange(5_000, dtype=np.int32) // 2
+    rows = points[rng.integers(5_000, size=21_000)] + 0.08 * rng.standard_normal((21_000, 32))
+    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    themes = Themes(
+        embedder="made",
+        resolution=1.0,
+        themes=tuple(Theme(id=f"thm_{at}", name=f"{at}", area="are_1") for at in range(2_500)),
+        areas=(Area(id="are_1", name="All"),),
+        prototypes=points,
+        owner=owner,
+        calibration=(-4.0, 4.0, 8.0),
+    )
+    many, few = assign(themes, rows), assign(themes, rows[:3_000])
+    same = many.theme[:3_000] == few.theme
+    assert same.mean() > 0.97
+    assert np.abs(many.confidence[:3_000] - few.confidence)[same].mean() < 0.01
+    assert (few.theme >= 0).mean() > 0.5
