@@ -70,26 +70,23 @@ def opening(one: Told, write: Formats, words: Texts) -> Markup:
     if one.verdict.why_open is not Open.TOO_EARLY:
         return came_of(one, write, words)
     done, left = one.called(State.DONE), one.called(State.TO_DO, State.TAKEN)
+    held = write.count(one.held_out)
     if one.is_open and left:
         told = words.ngettext(
-            "<strong>%(n)s</strong> call is to be made, and %(done)s made. "
-            "%(held)s people are left alone to compare with.",
-            "<strong>%(n)s</strong> calls are to be made, and %(done)s made. "
-            "%(held)s people are left alone to compare with.",
+            "call is to be made, and %(done)s made. %(held)s people are left alone to compare with.",
+            "calls are to be made, and %(done)s made. %(held)s people are left alone to compare with.",
             left,
-            n=write.count(left),
             done=write.count(done),
-            held=write.count(one.held_out),
+            held=held,
         )
-    else:
-        told = words.ngettext(
-            "<strong>%(n)s</strong> call was made. %(held)s people are left alone to compare with.",
-            "<strong>%(n)s</strong> calls were made. %(held)s people are left alone to compare with.",
-            done,
-            n=write.count(done),
-            held=write.count(one.held_out),
-        )
-    return Markup(told)  # noqa: S704  # our own words and numbers
+        return Markup("<strong>{}</strong> {}").format(write.count(left), told)
+    told = words.ngettext(
+        "call was made. %(held)s people are left alone to compare with.",
+        "calls were made. %(held)s people are left alone to compare with.",
+        done,
+        held=held,
+    )
+    return Markup("<strong>{}</strong> {}").format(write.count(done), told)
 
 
 def came_of(one: Told, write: Formats, words: Texts) -> Markup:
