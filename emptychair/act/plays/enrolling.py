@@ -60,13 +60,15 @@ def enrolled(
     Nobody is in two plays before the first is decided: neither could tell what helped. Only reasons that last
     keep somebody out; quiet hours and contacts of late put off a call.
     """
-    means = ledger.who.resolve(Audience.CUSTOMER.value, list(people)) if people else {}
-    persons = list(dict.fromkeys(means.get(one) or one for one in people))
+    persons = _meant(ledger, people)
     passed: Counter[str] = Counter()
     named = [one for one in persons if not is_visitor(one) and not is_nobody(one)]
     passed[NotIn.NO_NAME] = len(persons) - len(named)
     with desk.read() as tx:
-        elsewhere = play_people.persons(tx, plays.undecided(tx, now))
+        busy = play_people.persons(tx, plays.undecided(tx, now))
+    # Under whatever id: people are merged while a play goes on.
+    elsewhere = busy | set(_meant(ledger, sorted(busy)))
+    with desk.read() as tx:
         free = [one for one in named if one not in elsewhere]
         passed[NotIn.IN_ANOTHER_PLAY] = len(named) - len(free)
         forbidden = contacts.forbidden(tx, free, Audience.CUSTOMER, purpose)
@@ -90,3 +92,9 @@ def start(tx: Connection, play: Play, drawn: Enrolled, now: datetime) -> bool:
 def least_share(purpose: Purpose | None) -> float:
     """The least share that has to be held out of a play for this purpose."""
     return 0.0 if purpose is None else LEAST_SHARE
+
+
+def _meant(ledger: Ledger, ids: Sequence[str]) -> list[str]:
+    """The people whom these ids mean now, each once, in the order given."""
+    means = ledger.who.resolve(Audience.CUSTOMER.value, list(ids)) if ids else {}
+    return list(dict.fromkeys(means.get(one) or one for one in ids))

@@ -82,6 +82,20 @@ def test_of_two_plays_for_the_same_people_one_starts(desk: Desk, ledger: Ledger,
         assert len(plays.every(tx)) == 1
 
 
+def test_somebody_in_a_play_under_another_id_is_in_no_second_one(
+    desk: Desk, ledger: Ledger, start: Start
+) -> None:
+    start({PEOPLE[0]: Arm.TREATED})
+    with desk.begin() as tx:
+        judgements.judge(
+            tx, Verdict.ONE, PEOPLE[0], PEOPLE[1], audience=Audience.CUSTOMER, why="", by="me", now=NOON
+        )
+    identity.follow(desk, ledger)
+    found = draw(desk, ledger, PEOPLE[1:3])
+    assert set(found.arms) == {PEOPLE[2]}
+    assert found.passed_over == {"in_another_play": 1}
+
+
 def test_two_ids_of_one_person_are_one_person(desk: Desk, ledger: Ledger) -> None:
     with desk.begin() as tx:
         judgements.judge(
