@@ -32,6 +32,15 @@ class Readings:
             connection.execute("update reader set version = ?, changes = changes + 1", [version])
         return True
 
+    def again(self, languages: Sequence[str]) -> None:
+        """Read all words in these languages again; what was read in them stays until then."""
+        with self._upkeep.changing() as stores, stores.projection.transaction() as connection:
+            connection.register("asked", pa.table({"language": pa.array(languages, pa.string())}))
+            theirs = "id in (select signal from readings semi join asked using (language))"
+            waiting = "id in (select signal from unread)"
+            learn(connection, f"(select * from signal_rows where {theirs} and not {waiting})")
+            connection.unregister("asked")
+
     def changes(self) -> int:
         """How often something was read: an answer that was kept is as old as its number."""
         self._upkeep.catch_up()

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -64,11 +65,32 @@ def tongue(text: str) -> Tongue | None:
     Of a text in two scripts, that of the script with more in it. Addresses, tags, mentions and numbers do not
     count, nor what is behind the 20,000th letter. O(1).
     """
-    words = _main_script(_NOT_WORDS.sub(" ", text[:_TEXT_READ]))[:_LETTERS_READ]
+    words = _readable(text)
     if sum(map(str.isalpha, words)) < 2:
         return None
     code, confidence = _model().classify(words)
     return Tongue(code, float(confidence)) if confidence >= TOLD else None
+
+
+def code_of(text: str) -> str | None:
+    """The language of the text as its code alone."""
+    found = tongue(text)
+    return None if found is None else found.code
+
+
+def code_among(text: str, codes: Collection[str]) -> str | None:
+    """The language of a text that is in one of these, such as a few words that are looked for.
+
+    None where it is told to be in another, or where none of these stands out.
+    """
+    if (told := code_of(text)) is not None or not codes:
+        return told if told in codes else None
+    words = _readable(text)
+    if sum(map(str.isalpha, words)) < 2:
+        return None
+    among = {code: chance for code, chance in _model().rank(words) if code in codes}
+    likeliest = max(among, key=among.__getitem__)
+    return likeliest if among[likeliest] >= TOLD * sum(among.values()) else None
 
 
 @cache
@@ -76,6 +98,10 @@ def _model() -> LanguageIdentifier:
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     model.set_languages(WRITTEN)
     return model
+
+
+def _readable(text: str) -> str:
+    return _main_script(_NOT_WORDS.sub(" ", text[:_TEXT_READ]))[:_LETTERS_READ]
 
 
 def _main_script(text: str) -> str:

@@ -5,13 +5,13 @@ from emptychair.ledger.question import Question, question
 
 
 def texts_of(audience: Audience, most: int) -> Question:
-    """One row per text of an audience that was read, the newest ones: id, person (or null), text.
+    """One row per text of an audience that was read, the newest ones: id, person, text, language (or null).
 
     Without what they met: no theme is found in the company's own words.
     """
     return question(
         """
-        select signals.id, signals.person, signals.text
+        select signals.id, signals.person, signals.text, readings.language
         from signals inner join readings on readings.signal = signals.id
         where signals.audience = :audience and signals.text <> '' and signals.kind <> 'met'
         order by signals.occurred_at desc, signals.id limit :most
@@ -53,4 +53,29 @@ def how_many_scored() -> Question:
         where kind = 'rated' and score is not null and text <> ''
             and name in ('nps', 'csat', 'ces', 'stars', 'enps')
         """
+    )
+
+
+def languages_read() -> Question:
+    """One row per language that texts were told to be in, most texts first: language, texts."""
+    return question(
+        """
+        select readings.language, count(*) as texts
+        from signals inner join readings on readings.signal = signals.id
+        where readings.language is not null and signals.kind <> 'met'
+        group by readings.language order by texts desc, readings.language
+        """
+    )
+
+
+def in_language(language: str, most: int) -> Question:
+    """One row per text that was told to be in a language, the newest ones: text."""
+    return question(
+        """
+        select signals.text from signals inner join readings on readings.signal = signals.id
+        where readings.language = :language and signals.kind <> 'met'
+        order by signals.occurred_at desc, signals.id limit :most
+        """,
+        language=language,
+        most=most,
     )

@@ -22,6 +22,7 @@ from emptychair.understand.reading.corpus import how_many, how_many_scored, scor
 from emptychair.understand.reading.edited import Change
 from emptychair.understand.reading.messages import Answer, Find, Learn, read_back
 from emptychair.understand.reading.recalled import recalled
+from emptychair.understand.reading.settling import settle_when_due, told_apart_by
 from emptychair.understand.reading.tending import OFF, ReadingRoom
 
 KIND = "themes"
@@ -71,6 +72,7 @@ class Study:
             return
         if self._learn_when_due():
             self.room.read_waiting()
+        settle_when_due(self.ledger, self.room)
         for audience in Audience:
             theirs = [one for one in asked if one.thing == audience.value]
             if theirs or self._is_due(audience):
@@ -101,7 +103,7 @@ class Study:
         with self.desk.read() as tx:
             last = theme_fits.last(tx, audience)
         texts = int(self.ledger.ask(how_many(audience))["n"][0].as_py())
-        if last is None or last.model != self.room.embedder:
+        if last is None or last.model != told_apart_by(self.room):
             return texts >= FEWEST_TEXTS
         return texts >= MORE_TEXTS * last.texts
 
@@ -138,8 +140,8 @@ def find(ledger: Ledger, desk: Desk, room: ReadingRoom, audience: Audience, now:
     edits = [(edit, change) for edit, change in zip(held, told, strict=True) if change is not None]
     changes = [change for _, change in edits]
     rows = ledger.ask(texts_of(audience, MOST_TEXTS))
-    ids, people, texts = (rows[name].to_pylist() for name in ("id", "person", "text"))
-    answer = room.ask(Find(audience.value, ids, people, texts, changes))
+    ids, people, texts, languages = (rows[name].to_pylist() for name in rows.column_names)
+    answer = room.ask(Find(audience.value, ids, people, texts, languages, changes))
     declared = {says["theme"] for kind, says in changes if kind == Change.DECLARE}
     found = [
         Theme(
@@ -163,7 +165,7 @@ def find(ledger: Ledger, desk: Desk, room: ReadingRoom, audience: Audience, now:
         themed=answer.themed,
         themes=len(found),
         agreement=answer.agreement,
-        model=room.embedder,
+        model=told_apart_by(room),
         reason="" if found else _too_few(answer),
     )
     # The desk last: without its line the finding is due again.

@@ -31,8 +31,16 @@ class Learn(msgspec.Struct, tag=True):
     values: list[float]
 
 
+class Settle(msgspec.Struct, tag=True):
+    """Asks to make the spaces of own words anew, from texts and the language that each is in."""
+
+    languages: list[str]
+    texts: list[str]
+
+
 class Find(msgspec.Struct, tag=True):
-    """Asks for the themes of an audience in texts, and who said them (None: nobody knows).
+    """Asks for the themes of an audience in texts, who said them (None: nobody knows) and in which language
+    (None: it could not be told).
 
     `changes` are those of people: their kinds and what they say, in their order.
     """
@@ -41,6 +49,7 @@ class Find(msgspec.Struct, tag=True):
     signals: list[str]
     people: list[str | None]
     texts: list[str]
+    languages: list[str | None]
     changes: list[tuple[str, dict[str, Any]]] = []
 
 
@@ -69,7 +78,8 @@ class Answer(msgspec.Struct):
     `fewest` is the number of different sentences that themes need, where there were only `have` of them.
     `parted` has the parts of themes that people asked to part, by the place of the change; none where a
     theme is one thing. `learned` tells, of tones that were learned, how good they are on labels that were
-    held out, None where that is unknown. `agreement` is that of themes in two halves of the texts.
+    held out, None where that is unknown. `agreement` is that of themes in two halves of the texts, `mark` of
+    spaces of own words that were made.
     """
 
     tables: dict[str, bytes] = {}
@@ -80,10 +90,11 @@ class Answer(msgspec.Struct):
     fewest: int = 0
     parted: dict[int, list[Part]] = {}
     learned: dict[str, float] | None = None
+    mark: str = ""
     problem: str = ""
 
 
-Question = Read | Forget | Learn | Find
+Question = Read | Forget | Learn | Settle | Find
 QUESTIONS = msgspec.msgpack.Decoder(Question)
 ANSWERS = msgspec.msgpack.Decoder(Answer)
 

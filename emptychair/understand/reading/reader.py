@@ -9,13 +9,15 @@ import pyarrow as pa
 
 from emptychair.ledger.words import MENTIONS, READINGS
 from emptychair.understand.language.embedding import Model, embedder
+from emptychair.understand.language.own_space import own_space
+from emptychair.understand.language.own_spaces import OF_MODEL, PlacedVectors, keep_spaces, kept_spaces
 from emptychair.understand.language.sentences import sentences
 from emptychair.understand.language.tone.head import Head
-from emptychair.understand.language.tongue import tongue
+from emptychair.understand.language.tongue import code_of
 from emptychair.understand.language.vectors import KeptVectors
-from emptychair.understand.reading.edited import edits
+from emptychair.understand.reading.edited import edits, rows_of
 from emptychair.understand.reading.origin import NOWHERE, Origin
-from emptychair.understand.reading.theming import Finding, KeptThemes, Spoken
+from emptychair.understand.reading.theming import Cut, Finding, KeptThemes, Spoken
 from emptychair.understand.reading.tones import KeptHead, told
 from emptychair.understand.search.indexing import Indexing
 from emptychair.understand.search.words import Entry
@@ -37,6 +39,7 @@ class Reader:
     def __init__(self, folder: Path, model: Model) -> None:
         self._folder = folder
         self._vectors = KeptVectors(folder, embedder(model))
+        self._placed = PlacedVectors(self._vectors, kept_spaces(folder, self._vectors.embedder))
         self._head = KeptHead(folder, self._vectors.embedder)
         self._themes: dict[str, KeptThemes] = {}
         self._search = Indexing(folder, model)
@@ -48,16 +51,15 @@ class Reader:
         self._vectors.of([part for each in parts for part in each])
         readings = []
         words = [each.text for each in texts]
-        for each, tone in zip(texts, self._head.tones(words, vectors), strict=True):
-            found = tongue(each.text)
-            language = found.code if found else None
+        languages = [code_of(text) for text in words]
+        for each, language, tone in zip(texts, languages, self._head.tones(words, vectors), strict=True):
             readings.append({"signal": each.signal, "language": language, **told(tone)})
         mentions = []
         for audience in sorted({each.audience for each in texts}):
             rows = [row for row, each in enumerate(texts) if each.audience == audience]
-            signals = [texts[row].signal for row in rows]
-            mentions += self._of(audience).mentions(signals, [parts[row] for row in rows])
-        self._search.keep([_entry(each) for each in texts], vectors)
+            cut = [Cut(texts[row].signal, parts[row], languages[row]) for row in rows]
+            mentions += self._of(audience).mentions(cut)
+        self._search.keep([_entry(each) for each in texts], languages, vectors, self._placed.spaces)
         return pa.Table.from_pylist(readings, READINGS), pa.Table.from_pylist(mentions, MENTIONS)
 
     def forget(self, signals: Sequence[str]) -> None:
@@ -68,15 +70,29 @@ class Reader:
         """Learn tones from texts and the scores that belong to them."""
         return self._head.learn(texts, self._vectors.of(texts), scores)
 
+    def settle(self, languages: Sequence[str], texts: Sequence[str]) -> str:
+        """Make the spaces of own words anew, from texts and their languages; the mark of what was made.
+
+        Themes that were found in the spaces before have to be found again.
+        """
+        made, model = [], self._vectors.embedder
+        for language in sorted(set(languages)):
+            own = [text for text, code in zip(texts, languages, strict=True) if code == language]
+            made.append(own_space(language, own, self._vectors.of(own), of_model=OF_MODEL[model.name]))
+        self._placed.spaces = keep_spaces(self._folder, model, made)
+        self._themes.clear()
+        return self._placed.spaces.mark
+
     def find(
         self, audience: str, texts: Sequence[Spoken], changes: Sequence[tuple[str, dict[str, Any]]]
     ) -> Finding:
         """Find the themes of an audience anew, with what people changed about them."""
-        return self._of(audience).find(texts, edits(changes, self._vectors))
+        rows = rows_of(self._placed, {each.signal: each.language for each in texts})
+        return self._of(audience).find(texts, edits(changes, rows))
 
     def _of(self, audience: str) -> KeptThemes:
         if audience not in self._themes:
-            self._themes[audience] = KeptThemes(self._folder, audience, self._vectors)
+            self._themes[audience] = KeptThemes(self._folder, audience, self._placed)
         return self._themes[audience]
 
 

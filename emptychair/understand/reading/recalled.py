@@ -62,10 +62,10 @@ def _with_words(kind: str, says: Said, words: Mapping[str, str]) -> tuple[str, d
         told = words.get(f"{says['place']} {says['signal']}")
         return None if told is None else (kind, {**says, "words": told})
     if kind == Change.SPLIT and "parts" in says:
-        parts = [
-            {**part, "words": [words[one] for one in part["examples"] if one in words]}
-            for part in says["parts"]
-        ]
+        parts = []
+        for part in says["parts"]:
+            there = [one for one in part["examples"] if one in words]
+            parts.append({**part, "examples": there, "words": [words[one] for one in there]})
         left = [part for part in parts if part["words"]]
         return None if len(left) < 2 else (kind, {**says, "parts": left})
     return kind, dict(says)

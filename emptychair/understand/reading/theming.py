@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emptychair.understand.language.own_spaces import PlacedVectors
 from emptychair.understand.language.sentences import sentences
-from emptychair.understand.language.vectors import KeptVectors, Keys, keys_of
+from emptychair.understand.language.vectors import Keys, keys_of
 from emptychair.understand.reading.parting import Part, Parting, edited_by
 from emptychair.understand.themes import assigning
 from emptychair.understand.themes.assigning import Themes
@@ -31,11 +32,22 @@ FEWEST_OF_A_PHRASE = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """One text as themes are found in: the signal, who said it (None: nobody knows) and its words."""
+    """One text as themes are found in: the signal, who said it (None: nobody knows), its words, and the
+    language that they are in (None: it could not be told).
+    """
 
     signal: str
     person: str | None
     text: str
+    language: str | None = None
+
+
+class Cut(NamedTuple):
+    """One text as its sentences."""
+
+    signal: str
+    parts: Sequence[str]
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,36 +69,36 @@ class Finding:
 
 
 class KeptThemes:
-    """The themes of one audience in a folder; None before they were found, or by another model.
+    """The themes of one audience in a folder; None before they were found, or by other vectors.
 
     `base` has them as they were found, with the theme of every sentence, so that the next finding keeps their
-    ids; `edited` with what people changed, which is what is told.
+    ids, also one by other vectors; `edited` with what people changed, which is what is told.
     """
 
-    def __init__(self, folder: Path, audience: str, vectors: KeptVectors) -> None:
+    def __init__(self, folder: Path, audience: str, vectors: PlacedVectors) -> None:
         self._folder = folder / f"themes-{audience}"
         self._mark = f"_{audience[:1]}"
         self._vectors = vectors
         self.themes = self._loaded("edited")
         self._phrases = self._kept_phrases()
 
-    def mentions(self, signals: Sequence[str], parts: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    def mentions(self, texts: Sequence[Cut]) -> list[dict[str, Any]]:
         """Rows of mentions for texts that come as their sentences."""
         if self.themes is None:
             return []
         rows = [
-            (signal, place, part)
-            for signal, each in zip(signals, parts, strict=True)
-            for place, part in enumerate(each)
+            (text.signal, place, part, text.language)
+            for text in texts
+            for place, part in enumerate(text.parts)
             if _is_long_enough(part) and part not in self._phrases
         ]
         if not rows:
             return []
-        words = [part for *_, part in rows]
-        found = assigning.assign(self.themes, self._vectors.of(words), words)
+        _, _, words, languages = zip(*rows, strict=True)
+        found = assigning.assign(self.themes, self._vectors.of(words, languages), words)
         return [
             _row(signal, place, self.themes.themes[theme].id, sure)
-            for (signal, place, _), theme, sure in zip(
+            for (signal, place, *_), theme, sure in zip(
                 rows, found.theme.tolist(), found.confidence.tolist(), strict=True
             )
             if theme >= 0
@@ -96,15 +108,22 @@ class KeptThemes:
         """Find themes in all these texts, by sentence, and keep them in place of those before."""
         cut = [[one.text for one in sentences(text.text)] for text in texts]
         phrases = common_phrases(cut)
-        ids, parts, authors = [], [], []
+        ids, parts, authors, languages = [], [], [], []
         for text, each in zip(texts, cut, strict=True):
             for place, part in enumerate(each):
                 if _is_long_enough(part) and part not in phrases:
                     ids.append(f"{place} {text.signal}")
                     parts.append(part)
                     authors.append(text.person)
-        name = self._vectors.embedder.name
-        corpus = Corpus(ids=ids, texts=parts, vectors=self._vectors.of(parts), embedder=name, authors=authors)
+                    languages.append(text.language)
+        corpus = Corpus(
+            ids=ids,
+            texts=parts,
+            vectors=self._vectors.of(parts, languages),
+            embedder=self._vectors.spaces.name,
+            authors=authors,
+            model_width=self._vectors.spaces.embedder.width,
+        )
         keys = keys_of(ids)
         found = self._fitted(corpus, keys)
         if isinstance(found, TooFew):
@@ -115,11 +134,13 @@ class KeptThemes:
 
     def _fitted(self, corpus: Corpus, keys: Keys) -> Fit | TooFew:
         """The themes of a corpus, under the ids and names that they had before where they are the same."""
-        before = self._loaded("base")
+        before = self._loaded("base", of_any=True)
         found = fit(corpus, seed=_SEED, resolution=None if before is None else before.resolution)
         if isinstance(found, TooFew) or before is None:
             return found if isinstance(found, TooFew) else self._own(found)
-        had = assigning.assign(before, corpus.vectors).theme
+        had = np.full(len(keys), -1, np.int32)
+        if before.embedder == corpus.embedder:
+            had = assigning.assign(before, corpus.vectors).theme
         known, labels = self._labels()
         if len(known):
             at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
@@ -157,12 +178,13 @@ class KeptThemes:
         shutil.rmtree(old, ignore_errors=True)
         self.themes, self._phrases = edited, phrases
 
-    def _loaded(self, name: str) -> Themes | None:
+    def _loaded(self, name: str, *, of_any: bool = False) -> Themes | None:
+        """The themes that were kept, those that were told apart by other vectors only when `of_any`."""
         try:
             themes = assigning.load(self._folder / name)
         except _NOT_WHOLE:
             return None
-        return themes if themes.embedder == self._vectors.embedder.name else None
+        return themes if of_any or themes.embedder == self._vectors.spaces.name else None
 
     def _kept_phrases(self) -> frozenset[str]:
         try:

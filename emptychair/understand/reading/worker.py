@@ -24,6 +24,7 @@ from emptychair.understand.reading.messages import (
     Part,
     Question,
     Read,
+    Settle,
     Theme,
     written,
 )
@@ -85,8 +86,13 @@ def answered(reader: Reader, question: Question) -> Answer:
                 "labels": quality.labels, "macro_f1": quality.macro_f1, "coverage": quality.coverage,
                 "accuracy": quality.accuracy, "calibration_error": quality.calibration_error,
             })  # fmt: skip
-        columns = zip(question.signals, question.people, question.texts, strict=True)
-        spoken = [Spoken(signal=one, person=person, text=text) for one, person, text in columns]
+        if isinstance(question, Settle):
+            return Answer(mark=reader.settle(question.languages, question.texts))
+        columns = zip(question.signals, question.people, question.texts, question.languages, strict=True)
+        spoken = [
+            Spoken(signal=one, person=person, text=text, language=language)
+            for one, person, text, language in columns
+        ]
         return _found(reader.find(question.audience, spoken, question.changes))
     except OSError as error:
         return Answer(problem=f"{type(error).__name__}: {error}")

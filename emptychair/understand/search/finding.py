@@ -9,22 +9,19 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import numpy as np
-
 from emptychair.domain.signal import Audience
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import Question, question
-from emptychair.understand.language.embedding import Embedder, Model, Vectors, embedder, embedder_name
-from emptychair.understand.language.own import ModelTrouble, Own
+from emptychair.understand.language.embedding import Embedder, embedder, embedder_name
+from emptychair.understand.language.own import Own
 from emptychair.understand.language.vectors import keys_of
 from emptychair.understand.search.asked import Asked, asked
 from emptychair.understand.search.folder import current, mark
-from emptychair.understand.search.meanings import Meanings
+from emptychair.understand.search.opened import MOST, Opened, opened
 from emptychair.understand.search.telling import Part, nearest_sentences, parts, words_in
 from emptychair.understand.search.torn import TornError
-from emptychair.understand.search.words import Among, Match, Words
+from emptychair.understand.search.words import Among, Match
 
-MOST, NEAREST = 1_000, 200
 # Reciprocal rank fusion: Cormack, Clarke and Büttcher (2009) found 60 to be good on all of their collections.
 _SMOOTH = 60
 # Below it what is found has little to do with what was asked; who asks for meanings alone sees more.
@@ -78,14 +75,6 @@ class Found:
 NOTHING = Found(total=0, with_words=0, hits=())
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    mark: str
-    model: Model
-    words: Words
-    meanings: Meanings
-
-
 class Search:
     """Searches the words of one ledger, as far as they are read. Thread-safe."""
 
@@ -95,7 +84,7 @@ class Search:
         Nothing is opened before it is needed.
         """
         self._language, self._ledger, self._own = language, ledger, own
-        self._index: _Index | None = None
+        self._index: Opened | None = None
         self._lock = Lock()
 
     def find(
@@ -109,7 +98,7 @@ class Search:
         near: list[Match] = []
         if by is By.MEANING or (by is By.BOTH and not what.phrases):
             least = _REMOTE if by is By.MEANING else _ALIKE
-            near = _alike(index, _meaning(index, what.text), among, least)
+            near = index.alike(what.text, among, least)
         found = self._held(_fused(worded, near), among, tone)
         hits = self._hits(found[skipped : skipped + limit], among)
         return Found(total=len(found), with_words=count, hits=tuple(_told(hits, what)))
@@ -122,7 +111,7 @@ class Search:
         if index is None:
             return NOTHING
         (own,) = keys_of([text]).tolist()
-        near = _alike(index, _meaning(index, text), among, _REMOTE)
+        near = index.alike(text, among, _REMOTE)
         found = self._held(_fused([], [match for match in near if match.key != own]), among, tone)
         hits = self._hits(found[skipped : skipped + limit], among)
         what = replace(asked(""), text=text[:2_000])
@@ -138,7 +127,7 @@ class Search:
         if index is None or not what.text:
             return []
         _, worded = index.words.found(what, among, entries)
-        near = _alike(index, _meaning(index, what.text), among, _REMOTE, texts, entries)
+        near = index.alike(what.text, among, _REMOTE, texts, entries)
         return [group for _, group in _fused(worded, near)[:texts]]
 
     @property
@@ -164,7 +153,7 @@ class Search:
         index = self._opened()
         return [] if index is None else index.words.values(facet, audience)
 
-    def _opened(self) -> _Index | None:
+    def _opened(self) -> Opened | None:
         """The index as it is now; None while there is none, or while it is made anew."""
         with self._lock:
             try:
@@ -181,10 +170,8 @@ class Search:
         folder, model = there
         now = mark(folder) or ""
         if self._index is None or self._index.mark != now:
-            meanings = Meanings(folder / "meanings", embedder(model).width)
-            self._index = _Index(now, model, Words(folder / "words"), meanings)
-        self._index.words.refresh()
-        self._index.meanings.refresh()
+            self._index = opened(self._language, folder, model, now)
+        self._index.refresh()
 
     def _held(
         self, found: Sequence[tuple[By, list[Match]]], among: Among, tone: str
@@ -220,27 +207,6 @@ def instant_of(signal: str, audience: Audience) -> Question:
         signal=signal,
         audience=audience.value,
     )
-
-
-def _meaning(index: _Index, text: str) -> Vectors:
-    """The vector of a text; nothing where a model elsewhere does not answer: then words alone find."""
-    model = embedder(index.model)
-    try:
-        vector: Vectors = model.embed([text])[0]
-    except ModelTrouble:
-        return np.zeros(model.width, np.float32)
-    return vector
-
-
-def _alike(
-    index: _Index, vector: Vectors, among: Among, least: float, texts: int = NEAREST, entries: int = MOST
-) -> list[Match]:
-    """Entries whose texts mean what is alike, the nearest first."""
-    if not np.any(vector):
-        return []
-    keys, cosines = index.meanings.nearest(vector, texts)
-    order = {int(key): place for place, key in enumerate(keys[cosines >= least].tolist())}
-    return sorted(index.words.with_keys(list(order), among, entries), key=lambda match: order[match.key])
 
 
 def _fused(worded: Iterable[Match], near: Iterable[Match]) -> list[tuple[By, list[Match]]]:

@@ -21,6 +21,11 @@ def folder_of(language: Path, model: Model) -> Path:
     return language / f"search-{VERSION}-{model if isinstance(model, Tier) else model.name}"
 
 
+def own_folder(folder: Path, spaces: str) -> Path:
+    """Where the meanings lie that spaces of own words with this mark tell."""
+    return folder / f"own-{spaces}"
+
+
 def mark(folder: Path) -> str | None:
     """What tells this index from one that was made before or after it; None where there is none."""
     try:
@@ -58,7 +63,8 @@ def is_torn(folder: Path) -> bool:
     try:
         with noticed():
             Index.open(str(folder / "words")).searcher()
-            meanings.check(folder / "meanings")
+            for each in (folder / "meanings", *folder.glob("own-*")):
+                meanings.check(each)
     except TornError:
         return True
     return False

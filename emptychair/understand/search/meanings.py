@@ -115,6 +115,14 @@ class Meanings:
                     loose.append(path)
             self._keys, self._rows = self._loose(loose[0]) if loose else (np.zeros(0, np.uint64), None)
 
+    def has(self, keys: Keys) -> NDArray[np.bool_]:
+        """Which of these texts are there."""
+        with self._lock:
+            found = np.isin(keys, self._keys)
+            for index in self._indexes.values():
+                found |= index.contains(keys)
+        return found
+
     def nearest(self, vector: Vectors, most: int) -> tuple[Keys, Vectors]:
         """The texts that mean what is alike, the nearest first, and their cosines."""
         asked = vector.astype(np.float16)

@@ -46,8 +46,9 @@ class Themes:
 
     Row i of `prototypes` speaks for the theme at `owner[i]`, or for none at all where that is -1.
     `calibration` has the odds that a text near a theme is one of its own, which decide whether it has one;
-    `sureness` those that the theme is right, which are told (None: the same). `successors` has the theme
-    into which one went.
+    `sureness` those that the theme is right, which are told (None: the same). Texts that are placed by the
+    company's own words, which have something in the columns from `model_width` on, have odds of their own.
+    `successors` has the theme into which one went.
     """
 
     embedder: str
@@ -58,6 +59,9 @@ class Themes:
     owner: NDArray[np.int32]
     calibration: Weights
     sureness: Weights | None = None
+    model_width: int | None = None
+    own_calibration: Weights | None = None
+    own_sureness: Weights | None = None
     rules: tuple[Rule, ...] = ()
     successors: tuple[tuple[str, str], ...] = ()
     version: int = 1
@@ -97,8 +101,9 @@ def assign(themes: Themes, vectors: Vectors, texts: Sequence[str] | None = None)
     """
     theme, cosine, lead = best(themes.prototypes, themes.owner, vectors)
     known = vectors.any(axis=1)
-    theme[_chance(themes.calibration, cosine, lead) * known < SURE_ENOUGH] = -1
-    confidence = _chance(themes.sureness or themes.calibration, cosine, lead) * known
+    chance, confidence = _chances(themes, vectors, cosine, lead)
+    theme[chance * known < SURE_ENOUGH] = -1
+    confidence *= known
     if texts is not None and themes.rules:
         for text, rule in hits(themes.rules, texts):
             place = themes.place(rule.theme)
@@ -111,8 +116,16 @@ def told(themes: Themes, vectors: Vectors, labels: NDArray[np.int32]) -> Vectors
     """How sure it is that texts are of the themes that they have, by where these are; 0 for those of none."""
     rows, cosine, lead = own(themes.prototypes, themes.owner, vectors, labels)
     confidence = np.zeros(len(vectors), np.float32)
-    confidence[rows] = _chance(themes.sureness or themes.calibration, cosine, lead)
+    confidence[rows] = _chances(themes, vectors[rows], cosine, lead)[1]
     return confidence
+
+
+def by_own_words(vectors: Vectors, model_width: int | None) -> NDArray[np.bool_]:
+    """Which rows are placed by the company's own words, in the columns behind those of the model."""
+    if model_width is None or model_width == vectors.shape[1]:
+        return np.zeros(len(vectors), np.bool_)
+    own: NDArray[np.bool_] = np.any(vectors[:, model_width:], axis=1)
+    return own
 
 
 def mentions(
@@ -129,6 +142,17 @@ def mentions(
             theme, sure = themes.themes[found.theme[row]].id, float(found.confidence[row])
             every.append(Mention(text=number, sentence=sentence, theme=theme, confidence=sure))
     return tuple(every)
+
+
+def _chances(themes: Themes, vectors: Vectors, cosine: Vectors, lead: Vectors) -> tuple[Vectors, Vectors]:
+    """The chance that a text is of its theme, and that the theme is right."""
+    chance = _chance(themes.calibration, cosine, lead)
+    right = _chance(themes.sureness or themes.calibration, cosine, lead)
+    own = np.flatnonzero(by_own_words(vectors, themes.model_width))
+    if len(own) and themes.own_calibration is not None:
+        chance[own] = _chance(themes.own_calibration, cosine[own], lead[own])
+        right[own] = _chance(themes.own_sureness or themes.own_calibration, cosine[own], lead[own])
+    return chance, right
 
 
 def _chance(weights: Weights, cosine: Vectors, lead: Vectors) -> Vectors:
@@ -154,7 +178,7 @@ def load(folder: Path) -> Themes:
     kept["areas"] = tuple(Area(**one) for one in kept["areas"])
     kept["rules"] = tuple(Rule(theme=one["theme"], patterns=tuple(one["patterns"])) for one in kept["rules"])
     kept["successors"] = tuple((one, other) for one, other in kept["successors"])
-    kept["calibration"] = tuple(kept["calibration"])
-    # Themes that were kept before this was told apart have it from the next fit on.
-    kept["sureness"] = tuple(kept["sureness"]) if kept.get("sureness") else None
+    # Themes that were kept before these were told apart have them from the next fit on.
+    for odds in ("calibration", "sureness", "own_calibration", "own_sureness"):
+        kept[odds] = tuple(kept[odds]) if kept.get(odds) else None
     return Themes(prototypes=prototypes, owner=owner, **kept)

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from emptychair.understand.language.embedding import Vectors
 from emptychair.understand.themes import partition
-from emptychair.understand.themes.assigning import Area, Theme, Themes, assign, told
+from emptychair.understand.themes.assigning import Area, Theme, Themes, assign, by_own_words, told
 from emptychair.understand.themes.graph import NEIGHBOURS, Nodes, capped, joined, nodes
 from emptychair.understand.themes.grouping import members_of, people, placed
 from emptychair.understand.themes.naming import named
 from emptychair.understand.themes.neighbours import Neighbours, chosen, neighbours
-from emptychair.understand.themes.prototypes import calibration, prototypes
+from emptychair.understand.themes.prototypes import calibrations, prototypes
 from emptychair.understand.themes.sureness import sureness
 
 FEWEST_TEXTS = 30
@@ -23,13 +23,17 @@ _TRIED_ON = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Corpus:
-    """Texts with ids that last, their unit vectors, and who wrote them (None: nobody knows)."""
+    """Texts with ids that last, their unit vectors, and who wrote them (None: nobody knows).
+
+    Columns from `model_width` on place texts by the company's own words; None: there are none.
+    """
 
     ids: Sequence[str]
     texts: Sequence[str]
     vectors: Vectors
     embedder: str
     authors: Sequence[str | None] | None = None
+    model_width: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,9 @@ def dress(corpus: Corpus, found: Found, seed: int) -> Fit:
         )
         for theme in range(count)
     )
+    kinds = _kinds(corpus)
+    odds = calibrations(corpus.vectors, labels, first, rng, kinds)
+    sure = sureness(corpus.vectors, labels[used], first[used], corpus.authors, found.resolution, rng, kinds)
     kept = dict.fromkeys((theme.area, int(found.area[at])) for at, theme in enumerate(themes))
     every = Themes(
         embedder=corpus.embedder,
@@ -161,10 +168,19 @@ def dress(corpus: Corpus, found: Found, seed: int) -> Fit:
         areas=tuple(Area(id=one, name=names.areas[area]) for one, area in kept),
         prototypes=points,
         owner=owner,
-        calibration=calibration(corpus.vectors, labels, first, rng),
-        sureness=sureness(corpus.vectors, labels[used], first[used], corpus.authors, found.resolution, rng),
+        calibration=odds[0],
+        sureness=sure[0],
+        model_width=corpus.model_width,
+        own_calibration=odds[1] if len(kinds) > 1 else None,
+        own_sureness=sure[1] if len(kinds) > 1 else None,
     )
     return _with_confidence(every, corpus, found, used)
+
+
+def _kinds(corpus: Corpus) -> list[NDArray[np.bool_]]:
+    """Texts that the model places, and those that own words do: how alike is alike differs between them."""
+    own = by_own_words(corpus.vectors, corpus.model_width)
+    return [~own, own] if own.any() else [~own]
 
 
 def _central(corpus: Corpus, texts: NDArray[np.int64], points: Vectors) -> str:

@@ -1,5 +1,6 @@
 """The few directions that speak for a theme, and how sure a text is that lies near one."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -43,24 +44,34 @@ def _centres(vectors: Vectors, members: NDArray[np.int64]) -> Vectors:
     return found
 
 
-def calibration(
-    vectors: Vectors, labels: NDArray[np.int32], at: NDArray[np.int64], rng: np.random.Generator
-) -> Weights:
-    """Weights of (1, cosine, lead) in the log odds that the nearest theme is that of the fit.
+def calibrations(
+    vectors: Vectors,
+    labels: NDArray[np.int32],
+    at: NDArray[np.int64],
+    rng: np.random.Generator,
+    kinds: Sequence[NDArray[np.bool_]],
+) -> list[Weights]:
+    """By kind of text, weights of (1, cosine, lead) in the log odds that the nearest theme is the fit's.
 
     Learnt where it will be used: half of the texts have prototypes, the other half is assigned by them.
+    `kinds` tell which of all texts are of each kind.
     """
     some = rng.permutation(len(labels))[:_CALIBRATED_ON]
     half = len(some) // 2
     rows, owner = prototypes(vectors, labels[some[:half]], at[some[:half]])
     if not len(rows):
-        return (-10.0, 10.0, 0.0)
+        return [(-10.0, 10.0, 0.0) for _ in kinds]
     held = some[half:]
     theme, cosine, lead = best(rows, owner, vectors[at[held]])
     right = theme == labels[held]
+    near = np.column_stack([cosine, lead])
+    return [_odds(near[kind[at[held]]], right[kind[at[held]]]) for kind in kinds]
+
+
+def _odds(near: Vectors, right: NDArray[np.bool_]) -> Weights:
     if right.all() or not right.any():
         return (-5.0, 10.0, 10.0)
     from sklearn.linear_model import LogisticRegression  # a second of a start: only a fit needs it
 
-    told = LogisticRegression(C=100.0, max_iter=500).fit(np.column_stack([cosine, lead]), right)
+    told = LogisticRegression(C=100.0, max_iter=500).fit(near, right)
     return (float(told.intercept_[0]), float(told.coef_[0, 0]), float(told.coef_[0, 1]))

@@ -40,6 +40,34 @@ _DUTCH = """
  met van te op in aan bij uit naar voor om dat die dit als ook nog wel zeer er wordt kan bedankt ja
  nee
 """
+_RUSSIAN = """
+ и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот
+ от меня еще нет о из ему теперь когда даже ну если уже или ни быть был него до вас опять уж вам ведь
+ там потом себя ничего ей может они тут где есть надо ней для мы тебя их чем была сам чтоб без чего раз
+ тоже себе под будет тогда кто этот того потому этого какой совсем ним здесь этом один почти мой тем
+ чтобы нее были куда зачем всех можно при это эта эти спасибо здравствуйте очень
+"""
+_POLISH = """
+ i w we na nie że się z ze do to jest jak a o co po za od ale tak już tylko czy ja mi mnie są był była
+ było by dla przez ten ta te tego tej tym może być jeszcze ma mam bardzo dziękuję proszę dzień dobry
+"""
+_SWEDISH = """
+ och i att det som en ett på är av för med den till inte om jag har de så men var kan från vi när man
+ sig eller ni du mig min mitt mina hej tack mycket
+"""
+_TURKISH = """
+ ve bir bu da de için çok ile ama ben o ne gibi daha mi mı en var yok olarak kadar sonra her şey
+ merhaba teşekkürler lütfen
+"""
+_CHINESE = """
+ 的 是 和 了 在 我 你 他 也 都 不 就 有 很 这 那 与 或 及 一个 这个 那个
+ 我们 你们 可以 没有 什么 谢谢 请 好
+"""
+_JAPANESE = """
+ は が を に の で と も た て です ます する した して いる ある これ それ
+ この その から まで より
+"""
+
 # Stems of words that stand in texts about anything: they tell something beside others, nothing alone.
 _VAGUE = """
  second minute min mins hour day days week month year time today yesterday tomorrow tonight morning afternoon
@@ -57,4 +85,5 @@ def stop_words() -> frozenset[str]:
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # a second of a start
 
     own = " ".join((_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _PORTUGUESE, _ITALIAN, _DUTCH)).split()
+    own += " ".join((_RUSSIAN, _POLISH, _SWEDISH, _TURKISH, _CHINESE, _JAPANESE)).split()
     return frozenset((ENGLISH_STOP_WORDS - {"bill", "call", "system", "interest", "fire", "cry"}).union(own))

@@ -28,8 +28,10 @@ def sureness(
     authors: Sequence[str | None] | None,
     resolution: float,
     rng: np.random.Generator,
-) -> Weights | None:
-    """Weights of (1, cosine, lead) in the log odds that an assignment is right; None where too few tell.
+    kinds: Sequence[NDArray[np.bool_]],
+) -> list[Weights | None]:
+    """Weights of (1, cosine, lead) in the log odds that an assignment is right, by kind of text (`kinds` tell
+    which of all texts are of each); None where too few tell.
 
     A half of the texts finds themes of its own, and the other half is assigned to them. It is right when the
     fit of all (`labels`, of the texts `at`) has put the text where it put most texts of that theme. Whether
@@ -40,10 +42,15 @@ def sureness(
     one, other = order[: len(at) // 2], order[len(at) // 2 :]
     sides = [(one, other), (other, one)] if len(at) <= _BOTH_HALVES_UP_TO else [(one, other)]
     told = [_held(vectors, labels, at, authors, resolution, rng, *side) for side in sides]
-    cosine, lead, right = (np.concatenate(column) for column in zip(*told, strict=True))
+    cosine, lead, right, texts = (np.concatenate(column) for column in zip(*told, strict=True))
+    near = np.column_stack([cosine, lead])
+    return [_odds(near[kind[texts]], right[kind[texts]]) for kind in kinds]
+
+
+def _odds(near: Vectors, right: NDArray[np.bool_]) -> Weights | None:
     if min(right.sum(), len(right) - right.sum()) < _FEWEST:
         return None
-    found = LogisticRegression(C=100.0, max_iter=500).fit(np.column_stack([cosine, lead]), right)
+    found = LogisticRegression(C=100.0, max_iter=500).fit(near, right)
     return (float(found.intercept_[0]), float(found.coef_[0, 0]), float(found.coef_[0, 1]))
 
 
@@ -56,19 +63,21 @@ def _held(
     rng: np.random.Generator,
     mine: NDArray[np.int64],
     other: NDArray[np.int64],
-) -> tuple[Vectors, Vectors, NDArray[np.bool_]]:
-    """(cosine, lead, whether it is right) of some of the other half, by the themes of mine."""
+) -> tuple[Vectors, Vectors, NDArray[np.bool_], NDArray[np.int64]]:
+    """(cosine, lead, whether it is right, which text) of some of the other half, by the themes of mine."""
     rows = chosen(vectors, at[mine], rng)
     near = joined(neighbours(rows, NEIGHBOURS, rng, exact_up_to=_BOTH_HALVES_UP_TO))
     groups = placed(near, partition.communities(near, resolution, rng), at[mine], authors)
     del rows, near
     themes = int(groups.max(initial=-1)) + 1
     if not themes:
-        return np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros(0, np.bool_)
+        nothing = np.zeros(0, np.float32)
+        return nothing, nothing, nothing.astype(np.bool_), nothing.astype(np.int64)
     points, owner = prototypes(vectors, groups, at[mine])
     held = other[:_HELD]
     theme, cosine, lead = best(points, owner, vectors[at[held]])
-    return cosine, lead, (labels[held] >= 0) & (_mostly(groups, labels[mine], themes)[theme] == labels[held])
+    right = (labels[held] >= 0) & (_mostly(groups, labels[mine], themes)[theme] == labels[held])
+    return cosine, lead, right, at[held]
 
 
 def _mostly(groups: NDArray[np.int32], labels: NDArray[np.int32], themes: int) -> NDArray[np.int64]:

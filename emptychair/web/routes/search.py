@@ -10,7 +10,8 @@ from emptychair.desk import sources
 from emptychair.domain.signal import Audience, Kind
 from emptychair.understand import profile
 from emptychair.understand.profile import Card
-from emptychair.understand.search.finding import MOST, By, Found, Hit
+from emptychair.understand.search.finding import By, Found, Hit
+from emptychair.understand.search.opened import MOST
 from emptychair.understand.search.words import FACETS
 from emptychair.web import shell
 from emptychair.web.access import LEADERS, may
