@@ -39,10 +39,16 @@ case when kind = 'did' then {Sort.DID:d}
 """
 
 
-def most_signals(audience: Audience) -> Question:
-    """One row: how many signals the person with the most of them has, null without any."""
+def held(audience: Audience) -> Question:
+    """One row: `most`, how many signals the person with the most of them has (null: there is nobody), `met`,
+    how often people met anything, and `read`, how many texts of anybody were read.
+    """
     return question(
-        "select max(signals) as most from person_cards where audience = :audience", audience=audience.value
+        """
+        select max(signals) as most, sum(met) as met, (select count(*) from readings) as read
+        from person_cards where audience = :audience
+        """,
+        audience=audience.value,
     )
 
 
@@ -138,18 +144,17 @@ def packing_lately(words: Vocabulary, most: int) -> Packing:
 
 
 def spent(audience: Audience, as_of: datetime, believed: Arrivals, words: Vocabulary) -> Question:
-    """One row per person who paid: the amounts of spans, and the first and last of their currencies."""
+    """One row per person and currency in which they paid (null: none was told): the amounts of spans."""
     return question(
         """
-        select person,
-               sum(case when value > 0 and occurred_at >= :day_90 then value end) as spent_90,
-               sum(case when value > 0 and occurred_at >= :day_365 then value end) as spent_365,
+        select person, currency,
+               sum(case when value > 0 and occurred_at >= :day_90 then value else 0 end) as spent_90,
+               sum(case when value > 0 and occurred_at >= :day_365 then value else 0 end) as spent_365,
                sum(case when value > 0 and occurred_at >= :day_180 and occurred_at < :day_90
-                        then value end) as spent_180_90,
-               sum(case when value > 0 then value end) as spent_ever,
-               sum(case when value <= 0 and occurred_at >= :day_365 then value end) as refunded_365,
-               min(currency) as currency, max(currency) as other_currency
-        from arrived where kind = 'paid' and not name in (:refused) group by person
+                        then value else 0 end) as spent_180_90,
+               sum(case when value > 0 then value else 0 end) as spent_ever,
+               sum(case when value <= 0 and occurred_at >= :day_365 then value else 0 end) as refunded_365
+        from arrived where kind = 'paid' and not name in (:refused) group by person, currency
         """,
         {"arrived": arrived(audience, as_of, believed)},
         refused=list(words.refused),

@@ -63,9 +63,9 @@ def touched(audience: Audience, as_of: datetime, believed: Arrivals, themes: Seq
 
 
 def scored(audience: Audience, as_of: datetime, believed: Arrivals) -> Question:
-    """One row per person who gave a score that has a scale: the last and the one before it of the same name.
+    """One row per score that has a scale, the oldest first: person, name, score, is_late (1: of this year).
 
-    Scores run from 0 (lowest) to 10,000 (highest of their scale); `mean_365` is of all of them.
+    Scores run from 0 (lowest) to 10,000 (highest of their scale); a year ends at `as_of`.
     """
     scale = " ".join(
         f"when name = '{name}' then (score - {one.lowest}) * {10_000 // (one.highest - one.lowest)}"
@@ -75,27 +75,10 @@ def scored(audience: Audience, as_of: datetime, believed: Arrivals) -> Question:
     known = ", ".join(f"'{name}'" for one in SCALES.values() for name in one.names)
     return question(
         f"""
-        with scores as (
-            select person, name, occurred_at, id, case {scale} end as score,
-                   row_number() over (partition by person, name order by occurred_at desc, id desc) as nth
-            from arrived where kind = 'rated' and score is not null and name in ({known})
-        ), names as (
-            select person, name, max(occurred_at) as last_at, max(case when nth = 1 then id end) as last_id,
-                   max(case when nth = 1 then score end) as score_last,
-                   max(case when nth = 2 then score end) as score_before,
-                   sum(case when occurred_at >= :day_365 then 1 else 0 end) as scores_365,
-                   sum(case when occurred_at >= :day_365 then score end) as score_sum_365
-            from scores group by person, name
-        ), latest as (
-            select person, score_last, score_before, scores_365, score_sum_365,
-                   row_number() over (partition by person order by last_at desc, last_id desc) as nth
-            from names
-        )
-        select person,
-               max(case when nth = 1 then score_last end) as score_last,
-               max(case when nth = 1 then score_before end) as score_before,
-               sum(scores_365) as scores_365, sum(score_sum_365) as score_sum_365
-        from latest group by person
+        select person, name, case {scale} end as score,
+               case when occurred_at >= :day_365 then 1 else 0 end as is_late
+        from arrived where kind = 'rated' and score is not null and name in ({known})
+        order by occurred_at, id
         """,
         {"arrived": arrived(audience, as_of, believed)},
         day_365=as_of - timedelta(days=365),

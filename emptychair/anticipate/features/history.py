@@ -100,9 +100,11 @@ class History:
 
 def history(found: pa.Table) -> History:
     """What `by_sort` was answered."""
-    people = pc.unique(found["person"])
-    people = people.take(pc.sort_indices(people))
-    whose = pc.index_in(found["person"], value_set=people).to_numpy()
+    coded = found["person"].combine_chunks().dictionary_encode()
+    by_id = pc.sort_indices(coded.dictionary)
+    places = np.empty(len(by_id), np.int64)
+    places[by_id] = np.arange(len(by_id))
+    people, whose = coded.dictionary.take(by_id), places[coded.indices]
     sorts = found["sort"].to_numpy().astype(np.int8)
     order = np.argsort(sorts, kind="stable")
     instants = {name: numbers(found[name])[order] for name in ("first_at", "last_at")}
@@ -131,19 +133,65 @@ def of_late(found: pa.Table, people: pa.Array, packing: Packing) -> tuple[dict[s
     return columns, every["days_60"]
 
 
-def in_usual_payments(times: Numbers, money: Mapping[str, pa.Array]) -> tuple[dict[str, Numbers], int]:
-    """The amounts, with the mean payment in everybody's currency; and how many pay in several.
-
-    `times` is how often everybody paid; `money` are the columns of an answer to `spent`.
+def in_usual_payments(found: pa.Table, people: pa.Array, times: Numbers) -> tuple[dict[str, Numbers], int]:
+    """The amounts of an answer to `spent`, with the mean payment in everybody's currency; and how many pay
+    in several. `times` is how often everybody paid.
     """
-    first, other = money["currency"], money["other_currency"]
-    columns = {name: np.nan_to_num(numbers(of)) for name, of in money.items() if "currency" not in name}
-    mixed: np.ndarray = pc.not_equal(first, other).fill_null(False).to_numpy(zero_copy_only=False)
-    coded = first.dictionary_encode("encode")
-    currency, many = coded.indices.to_numpy(), len(coded.dictionary)
+    whose, found = _known(found, people)
+    coded = found["currency"].combine_chunks().dictionary_encode()
+    # 0 is no currency: of no payments, or of those that told none.
+    currency = coded.indices.cast(pa.int64()).fill_null(-1).to_numpy() + 1
+    codes, many = len(coded.dictionary) + 1, len(people)
+    columns: dict[str, Numbers] = {
+        name: _sums(whose, numbers(found[name]), many)
+        for name in found.column_names
+        if name not in ("person", "currency")
+    }
+    highest, lowest = np.zeros(many, np.int64), np.full(many, codes)
+    np.maximum.at(highest, whose, currency)
+    np.minimum.at(lowest, whose[currency > 0], currency[currency > 0])
+    mixed = lowest < highest
     amount, payments = (
-        np.bincount(currency, np.where(mixed, 0, of), many) for of in (columns["spent_ever"], times)
+        _sums(highest, np.where(mixed, 0, of), codes) for of in (columns["spent_ever"], times)
     )
-    means = np.divide(amount, payments, out=np.full(many, np.nan), where=payments > 0)
-    columns["usual_payment"] = np.where(mixed, np.nan, means[currency])
+    means = np.divide(amount, payments, out=np.full(codes, np.nan), where=payments > 0)
+    columns["usual_payment"] = np.where(mixed, np.nan, means[highest])
     return columns, int(mixed.sum())
+
+
+def last_scores(found: pa.Table, people: pa.Array) -> dict[str, Numbers]:
+    """From an answer to `scored` the last score, the one before it of the same name, and those of a year."""
+    whose, found = _known(found, people)
+    many, rows = len(people), np.arange(len(found))
+    names = found["name"].combine_chunks().dictionary_encode().indices.to_numpy()
+    score, is_late = numbers(found["score"]), numbers(found["is_late"])
+    last = _last(whose, rows, many)
+    earlier = rows[(rows != last[whose]) & (names == names[last[whose]])]
+    before = _last(whose[earlier], earlier, many)
+    some = np.append(score, np.nan)  # at -1, of whom there is no such score
+    return {
+        "score_last": some[last],
+        "score_before": some[before],
+        "scores_365": _sums(whose, is_late, many),
+        "score_sum_365": _sums(whose, is_late * score, many),
+    }
+
+
+def _sums(whose: Places, amounts: Numbers, many: int) -> Numbers:
+    """Everybody's sum; of no rows NumPy would answer in whole numbers."""
+    return np.bincount(whose, amounts, many).astype(np.float64, copy=False)
+
+
+def _last(whose: Places, rows: Places, many: int) -> Places:
+    """The last row of everybody, -1 for none."""
+    found = np.full(many, -1)
+    found[whose] = rows
+    return found
+
+
+def _known(found: pa.Table, people: pa.Array) -> tuple[Places, pa.Table]:
+    """Whose the rows are, without those of strangers."""
+    whose = pc.index_in(found["person"], value_set=people)
+    if whose.null_count:
+        found, whose = found.filter(whose.is_valid()), whose.drop_null()
+    return whose.to_numpy().astype(np.int64), found

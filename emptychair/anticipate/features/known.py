@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -13,14 +13,20 @@ from numpy.typing import NDArray
 from emptychair.anticipate.features import heard
 from emptychair.anticipate.features.counting import (
     by_sort,
+    held,
     lately,
-    most_signals,
     packing,
     packing_lately,
     spent,
 )
 from emptychair.anticipate.features.declared import Feature, declared
-from emptychair.anticipate.features.history import History, history, in_usual_payments, of_late
+from emptychair.anticipate.features.history import (
+    History,
+    history,
+    in_usual_payments,
+    last_scores,
+    of_late,
+)
 from emptychair.anticipate.features.seen import Seen, lined_up, numbers
 from emptychair.anticipate.features.tallies import TooManyError
 from emptychair.anticipate.features.vocabulary import Trait, Vocabulary
@@ -41,7 +47,13 @@ _NONE_IS_NOTHING = (
 _YEAR = timedelta(days=365)
 # While one question is planned, or its answer handed over, another is computed.
 _AT_ONCE = 2
-_NO_THEMES = pa.table({"person": pa.array([], pa.string()), "themes": pa.array([], pa.int64())})
+_TONES = ("read_90", "negative_90", "positive_90", "read_365", "negative_365", "last_tone")
+# The answers to questions that are not asked, because nothing is held that they could be answered from.
+_NOTHING: Mapping[str, pa.Table] = {
+    "toned": pa.table({name: pa.array([], pa.int64()) for name in _TONES}),
+    "touched": pa.table({"themes": pa.array([], pa.int64())}),
+    "promises": pa.table({}),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,12 +75,16 @@ class Features:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Asking:
-    """Of what everything is asked; nobody is believed to have more than `most` signals."""
+    """Of what everything is asked. Nobody is believed to have more than `most` signals; whether anybody met
+    anything, and any text was read.
+    """
 
     tenure: Tenure
     believed: Arrivals
     words: Vocabulary
     most: int
+    has_met: bool
+    has_read: bool
 
 
 def features(ledger: Ledger, tenure: Tenure, words: Vocabulary) -> Features:
@@ -78,16 +94,16 @@ def features(ledger: Ledger, tenure: Tenure, words: Vocabulary) -> Features:
     """
     if tenure.known is None:
         raise ValueError("features are of what had arrived: the tenure has to say what is known")
-    most = ledger.ask(most_signals(tenure.audience))["most"][0].as_py() or 0
+    (there,) = ledger.ask(held(tenure.audience)).to_pylist()
+    asking = _Asking(tenure, tenure.known, words, there["most"] or 0, there["met"] > 0, there["read"] > 0)
     while True:
-        asking = _Asking(tenure, tenure.known, words, most)
         try:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 return _put_together(
                     asking, {name: pool.submit(ledger.ask, one) for name, one in _questions(asking).items()}
                 )
         except TooManyError as error:  # more signals have come in since
-            most = error.most
+            asking = replace(asking, most=error.most)
 
 
 def _questions(asking: _Asking) -> dict[str, Question]:
@@ -99,9 +115,11 @@ def _questions(asking: _Asking) -> dict[str, Question]:
         "scored": heard.scored(*of),
         "spent": spent(*of, words),
         "lately": lately(*of, words, most),
-        "toned": heard.toned(*of),
-        "promises": heard.promise_moments(*of, (MADE, DONE)),
     }
+    if asking.has_read:
+        found["toned"] = heard.toned(*of)
+    if asking.has_met:
+        found["promises"] = heard.promise_moments(*of, (MADE, DONE))
     if tenure.gap_days is None:
         found["present"] = in_relationship(tenure)
     if words.themes:
@@ -118,7 +136,8 @@ def _put_together(asking: _Asking, told: Mapping[str, Future[pa.Table]]) -> Feat
     people = present["person"].combine_chunks()
     columns = past.columns(people, packing(words, most))
     columns |= {name: numbers(present[name].combine_chunks()) for name in ("started_at", "spells_before")}
-    money, mixed = in_usual_payments(columns["paid_ever"], lined_up(told["spent"].result(), people))
+    columns |= last_scores(told["scored"].result(), people)
+    money, mixed = in_usual_payments(told["spent"].result(), people, columns["paid_ever"])
     more, days = of_late(told["lately"].result(), people, packing_lately(words, most))
     columns |= money | more
     for table in _heard(asking, told):
@@ -170,11 +189,11 @@ def in_relationship(tenure: Tenure) -> Question:
 
 
 def _heard(asking: _Asking, told: Mapping[str, Future[pa.Table]]) -> Iterator[pa.Table]:
-    """Tables of what was said, promised and told, with a row per person."""
-    yield told["toned"].result()
-    yield told["scored"].result()
-    yield told["touched"].result() if asking.words.themes else _NO_THEMES
-    yield _promised(told["promises"].result(), asking.tenure.as_of)
+    """Tables of what was read, promised and told, with a row per person."""
+    toned, touched, promised = (
+        told[name].result() if name in told else nothing for name, nothing in _NOTHING.items()
+    )
+    yield from (toned, touched, _promised(promised, asking.tenure.as_of))
     for at, trait in enumerate(asking.words.traits):
         yield _trait(told[f"trait_{at}"].result(), trait, f"trait_{at}")
 

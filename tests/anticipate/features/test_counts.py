@@ -1,5 +1,6 @@
 """Counts of features are what plain Python counts, however they were packed into sums."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -11,7 +12,7 @@ from emptychair.domain.signal import Signal
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import question
 from tests.anticipate.features.test_features import asked, history, of
-from tests.understand.histories import a_spell, did, keep, on
+from tests.understand.histories import a_spell, did, keep, on, paid, rated
 
 
 def sort(one: Signal) -> str:
@@ -48,8 +49,8 @@ def test_features_are_the_same_whatever_was_believed_of_how_many_signals_anybody
     keep(ledger, history(Random(8)))
     at = on("2024-09-01")
     right = asked(ledger, at)
-    as_believed = question(f"select {believed} as most from person_cards")
-    monkeypatch.setattr(known, "most_signals", lambda audience: as_believed)
+    as_believed = question(f"select {believed} as most, 1 as met, 1 as read from person_cards")
+    monkeypatch.setattr(known, "held", lambda audience: as_believed)
     found = asked(ledger, at)
     assert found.people.equals(right.people)
     np.testing.assert_array_equal(found.values, right.values)
@@ -84,3 +85,49 @@ def test_channels_are_counted_once_however_often_they_were_used(ledger: Ledger) 
     found = asked(ledger, now)
     assert of(found, "ada", "channels_365") == 2
     assert of(found, "ada", "channel:app:90") == 2
+
+
+def test_the_last_score_is_the_newest_and_the_one_before_it_has_the_same_name(ledger: Ledger) -> None:
+    now, noon = on("2024-07-01"), on("2024-06-01")
+    scores = [
+        ("ada", noon - timedelta(days=9), "csat", 5, "a"), ("ada", noon - timedelta(days=5), "nps", 2, "b"),
+        ("ada", noon, "nps", 8, "y"), ("ada", noon, "nps", 4, "x"), ("ada", noon, "mood", 1, "z"),
+        ("bob", noon - timedelta(days=400), "nps", 10, "c"), ("bob", noon, "csat", 3, "d"),
+        ("eve", noon, "nps", 1, "e"),
+    ]  # fmt: skip
+    told = [
+        replace(rated(person, at, score, name=name), id=of_it) for person, at, name, score, of_it in scores
+    ]
+    keep(ledger, [*(one for who in ("ada", "bob", "kim") for one in a_spell(who, "2023-01-01")), *told])
+    found = asked(ledger, now)
+    names = ("score_last", "score_change", "score_mean_365")
+    assert found.people.to_pylist() == ["ada", "bob", "kim"]
+    assert [of(found, "ada", name) for name in names] == pytest.approx([0.8, 0.4, (1 + 0.2 + 0.8 + 0.4) / 4])
+    assert [of(found, "bob", name) for name in names] == pytest.approx([0.5, np.nan, 0.5], nan_ok=True)
+    assert np.isnan([of(found, "kim", name) for name in names]).all()
+
+
+def test_payments_without_a_currency_are_in_that_of_the_others(ledger: Ledger) -> None:
+    keep(
+        ledger,
+        [
+            *(one for who in ("ada", "bob", "eve", "kim") for one in a_spell(who, "2024-01-01")),
+            paid("ada", "2024-06-01", 10), replace(paid("ada", "2024-06-02", 20), currency=None),
+            paid("bob", "2024-06-01", 30), replace(paid("eve", "2024-06-01", 7000), currency=None),
+        ],
+    )  # fmt: skip
+    found = asked(ledger, on("2024-07-01"))
+    spent = [of(found, who, "spent_90") for who in ("ada", "bob", "eve")]
+    assert spent == pytest.approx([1.5, 1.5, 1])
+    assert found.mixed == 0
+
+
+def test_what_is_not_asked_is_what_would_be_answered_with_nothing(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(ledger, [one for one in history(Random(8)) if one.kind != "met"])
+    at = on("2024-09-01")
+    unasked = asked(ledger, at)
+    everything = question("select max(signals) as most, 1 as met, 1 as read from person_cards")
+    monkeypatch.setattr(known, "held", lambda audience: everything)
+    np.testing.assert_array_equal(unasked.values, asked(ledger, at).values)
