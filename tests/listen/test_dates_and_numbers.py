@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from emptychair.listen.imports import ImportRefused, PlanIncomplete
+from emptychair.listen.imports import ImportRefused, PlanIncomplete, dates, numbers
+from emptychair.listen.imports.conversion import NOBODY
 from tests.listen.conftest import Door, at
 
 DAY = at(2024, 2, 13)
@@ -134,3 +135,19 @@ def test_text_in_a_number_is_parked_and_blank_words_are_blank(door: Door) -> Non
     assert (summary.stored, summary.parked) == (19, 3)
     assert summary.parked_rows.column("value").to_pylist() == ["lots", None, "n/a"]
     assert set(summary.parked_rows.column("expected").to_pylist()) == {"a number"}
+
+
+@pytest.mark.parametrize(("strange", "is_found"), [(1, True), (2, False)])
+@pytest.mark.parametrize("at_the_end", [True, False])
+def test_nine_of_ten_values_make_a_style(strange: int, is_found: bool, at_the_end: bool) -> None:
+    for value, style_of in (
+        ("2024-02-13", lambda values: dates.style_of(values, may_be_number=False)),
+        ("1,234.5", numbers.style_of),
+    ):
+        values = [value] * (10 - strange)
+        odd = ["strange"] * strange
+        assert (style_of(values + odd if at_the_end else odd + values) is not None) == is_found
+
+
+def test_no_word_for_nobody_begins_as_numbers_do() -> None:
+    assert not [word for word in NOBODY if "1" <= word < ":"]

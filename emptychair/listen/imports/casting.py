@@ -29,14 +29,14 @@ _ROWS_AT_ONCE = 32_768
 class Signals:
     """The signals of one cast in the columns of the ledger, and the places of their records in the part.
 
-    `codes` are hashes of their ids, `known_by` of what they are known by. `is_known_by_content` tells which
-    have no id of their own in the file.
+    `codes` are hashes of their ids, `known_by` of what they are known by, where rows have to be named by it.
+    `is_known_by_content` tells which have no id of their own in the file.
     """
 
     table: pa.Table
     places: NDArray[np.int64]
     codes: NDArray[np.uint64]
-    known_by: NDArray[np.uint64]
+    known_by: NDArray[np.uint64] | None
     is_known_by_content: NDArray[np.bool_]
 
 
@@ -115,7 +115,9 @@ class Casting:
         """What is asked of a part besides its faults: SQL and the name of its column."""
         asked: dict[str, str] = {}
         for cast, made in self._casts:
-            wanted = {f"hash({cast.known_by})", _code(made)}
+            wanted = {_code(made)}
+            if self.names_rows:
+                wanted.add(_known_by(cast))
             if cast.where != "true":
                 wanted.add(f"({cast.where})")
             wanted |= {_typed(name, sql) for name, sql in made.items() if _constant(name, sql) is None}
@@ -151,7 +153,7 @@ class Casting:
             table=pa.table(arrays, names=SIGNALS.names),
             places=places,
             codes=sound[self._asked[_code(made)]].to_numpy(),
-            known_by=sound[self._asked[f"hash({cast.known_by})"]].to_numpy(),
+            known_by=sound[self._asked[_known_by(cast)]].to_numpy() if self.names_rows else None,
             is_known_by_content=(
                 sound["is_nameless"].to_numpy() if "id" in self._fields else np.ones(rows, dtype=np.bool_)
             ),
@@ -171,6 +173,8 @@ def named_by_row(taken: Taken, occurrences: Occurrences) -> Taken:
     `occurrences` counts what earlier parts of the file held, so parts come in the order of the file.
     """
     first = taken.signals[0]
+    if first.known_by is None:
+        return taken
     numbers = np.zeros(taken.records, dtype=np.int64)
     numbers[first.places] = occurrences.earlier(first.known_by) + 1
     return replace(
@@ -190,6 +194,10 @@ def _numbered(table: pa.Table, name: str, numbers: NDArray[np.int64]) -> pa.Tabl
 def _code(made: dict[str, str]) -> str:
     """SQL of a hash of the id, as `delivery.codes` has it: the engine is at it anyway."""
     return f"hash({_typed('id', made['id'])})"
+
+
+def _known_by(cast: Cast) -> str:
+    return f"hash({cast.known_by})"
 
 
 def _typed(name: str, sql: str) -> str:

@@ -62,7 +62,7 @@ def _field(shape: Shape, plan: FieldPlan) -> Field:
         return Field(plan=plan, raw=constant, value=constant, expected="text")
     raw = trimmed(plan.column)
     if plan.date is not None:
-        value = dates.plausible(_in_zone(dates.instant(raw, plan.date), raw, plan))
+        value = _in_zone(dates.instant(raw, plan.date), raw, plan)
         return Field(
             plan=plan, raw=raw, value=value, expected=f"a date written {plan.date.label}, 1900 to 2199"
         )
@@ -108,9 +108,11 @@ def _person(raw: str, column: Column) -> str:
     if column.found in (Found.WHOLE, Found.NUMBER) and any(value.endswith(".0") for value in column.examples):
         # Whole numbers beside blanks become 17850.0 in other tools' exports; the person is 17850.
         raw = rf"regexp_replace({raw}, '^(\d+)\.0$', '\1')"
-    # A short list of words is compared through a join, a pattern is not.
+    # A short list of words is compared through a join, a pattern is not. No word begins with 1 to 9, as many
+    # ids do.
     nobody = literal("(?i)" + "|".join(re.escape(word) for word in NOBODY))
-    return f"case when not regexp_full_match({raw}, {nobody}) then {raw} end"
+    counted = f"({raw} >= '1' and {raw} < ':')"
+    return f"case when {counted} or not regexp_full_match({raw}, {nobody}) then {raw} end"
 
 
 def _score(raw: str, plan: FieldPlan) -> Field:
@@ -166,11 +168,16 @@ def fault(plan: Plan, fields: Mapping[str, Field]) -> str:
             )
     if "score" in fields and "text" in fields:
         cases.append("when val_score is null and val_text is null then 'score'")
-    if shape is Shape.ORDERS and "amount" not in fields:
-        cases.append(f"when {AMOUNT} is null then 'price'")
+    if _is_product(plan, fields):
+        cases.append("when val_amount is null then 'price'")
     if {"start", "end"} <= set(fields):
         cases.append("when val_end < val_start then 'end'")
     return f"case {' '.join(cases)} end" if cases else "null::varchar"
+
+
+def _is_product(plan: Plan, fields: Mapping[str, Field]) -> bool:
+    """Whether the amount of a row is its quantity times its price."""
+    return plan.shape is Shape.ORDERS and "amount" not in fields
 
 
 def fault_column(fields: Mapping[str, Field]) -> str:
@@ -256,7 +263,7 @@ def properties(plan: Plan, fields: Mapping[str, Field]) -> str:
     pairs: list[tuple[str, str]] = []
     taken = {each for name, each in _CANONICAL.items() if name in fields}
     for column in plan.kept:
-        value = trimmed(column) if column.has_edges else column.sql
+        value = f"kept_{column.sql}" if column.has_edges else column.sql
         pairs.append((f"{column.name}_2" if column.name in taken else column.name, value))
     for name, field in fields.items():
         if field.plan.column is not None and (name in _CANONICAL or name in ("tenure", "flag")):
@@ -270,14 +277,23 @@ def properties(plan: Plan, fields: Mapping[str, Field]) -> str:
 
 
 def converted(plan: Plan, fields: Mapping[str, Field], used: Sequence[str], rows: str) -> str:
-    """SQL of one row per record: fault `bad`, its text `wrong`, identity `h`, `props`, val_* as used."""
+    """SQL of one row per record: fault `bad`, its text `wrong`, identity `h`, `props`, val_* as used.
+
+    The engine computes what stands in a case as often as it is written there: what is asked several times
+    is a column of an inner query.
+    """
     raws = "".join(f", {field.raw} as raw_{name}" for name, field in fields.items())
+    raws += "".join(f", {trimmed(each)} as kept_{each.sql}" for each in plan.kept if each.has_edges)
     values = "".join(
         f", {field.value.replace(field.raw, 'raw_' + name)} as val_{name}" for name, field in fields.items()
     )
+    instants = [f"val_{name}" for name, field in fields.items() if field.plan.column and field.plan.date]
+    settled = ", ".join(f"{dates.plausible(value)} as {value}" for value in instants)
+    settled = f"* replace ({settled})" if settled else "*"
+    settled += f", {AMOUNT} as val_amount" if _is_product(plan, fields) else ""
     kept = "".join(f", val_{name}" for name in used)
     wrong = " ".join(f"when '{name}' then raw_{name}" for name in fields)
     return f"""select part, bad, case when bad is not null then case bad {wrong} end end as wrong,
         md5({identity(plan, fields)}) as h, {properties(plan, fields)} as props{kept}
-        from (select *, {fault(plan, fields)} as bad from (
-            select *{values} from (select *{raws} from {rows})))"""
+        from (select *, {fault(plan, fields)} as bad from (select {settled} from (
+            select *{values} from (select *{raws} from {rows}))))"""

@@ -152,9 +152,12 @@ def style_of(values: Sequence[str], *, may_be_number: bool, least: float = 0.9) 
         return None
     if compact := _numbers_style(values, may_be_number):
         return compact
-    seen = [look for look in map(_seen, values) if look]
-    if len(seen) < least * len(values):
-        return None
+    seen: list[_Seen] = []
+    for number, value in enumerate(values):
+        if look := _seen(value):
+            seen.append(look)
+        elif len(seen) + len(values) - number - 1 < least * len(values):
+            return None  # too many are none already
     orders = Counter(look.order for look in seen)
     written = Counter(look.format for look in seen)
     order = _common_order(orders)
@@ -255,9 +258,8 @@ def _zoned_formats(column: str, formats: Sequence[str]) -> str:
 
 def _iso(column: str, zoned: bool) -> str:
     # DuckDB reads "10:00 PM" as 10:00 and "epoch" as 1970: neither is ISO.
-    naive = (
-        f"try_cast(case when right({column}, 1) not in ('M', 'm', 'h', 'y') then {column} end as timestamp)"
-    )
+    word = " or ".join(f"ends_with({column}, '{letter}')" for letter in "Mmhy")
+    naive = f"try_cast(case when not ({word}) then {column} end as timestamp)"
     if not zoned:
         return naive
     offset = f"regexp_matches({column}, ':[0-9.]+ ?[+-][0-9]{{2}}(:?[0-9]{{2}})?$')"

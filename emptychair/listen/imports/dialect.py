@@ -3,6 +3,7 @@
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -53,12 +54,21 @@ def records(sample: str, delimiter: str, quote: str, limit: int = _RECORDS) -> R
     if delimiter == ALIGNED:
         return [line.split() for line in sample.split("\n")[:limit] if line.strip()]
     reader = csv.reader(
-        sample.split("\n") if not quote else sample.splitlines(keepends=True),
+        _lines(sample),
         delimiter=delimiter,
         quotechar=quote or None,
         quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
     )
     return [row for row in islice(reader, limit) if row]
+
+
+def _lines(sample: str) -> Iterator[str]:
+    """Its lines one after the other: most of a sample is never asked for."""
+    begin = 0
+    while begin < len(sample):
+        end = sample.find("\n", begin) + 1 or len(sample)
+        yield sample[begin:end]
+        begin = end
 
 
 def found(sample: str, delimiter: str | None = None, header: bool | None = None) -> Dialect:
@@ -143,10 +153,10 @@ def _quote(sample: str, delimiter: str) -> str:
     if not _wrapped(sample, delimiter, '"'):
         # One or two open quotes are damage; many, or one in a tab-separated text, are how its people write.
         return "" if delimiter == "\t" or _edges(sample, delimiter, '"')[0] > 2 else '"'
-    without = records(sample, delimiter, "")
-    joined = any("\n" in field for row in records(sample, delimiter, '"') for field in row)
-    width, share = _width(without)
-    return "" if share >= 0.99 and width >= 2 and joined else '"'
+    if not any("\n" in field for row in records(sample, delimiter, '"') for field in row):
+        return '"'
+    width, share = _width(records(sample, delimiter, ""))
+    return "" if share >= 0.99 and width >= 2 else '"'
 
 
 def _edges(sample: str, delimiter: str, quote: str) -> tuple[int, int]:

@@ -34,15 +34,14 @@ def style_of(values: Sequence[str], *, least: float = 0.9) -> NumberStyle | None
     """
     if not any(_digit.search(value) for value in values):
         return None
-    english = [value for value in values if _english.fullmatch(value)]
-    european = [value for value in values if _european.fullmatch(value)]
-    need = least * len(values)
-    if len(english) < need and len(european) < need:
-        return None
-    if len(english) > len(european):
-        return NumberStyle.POINT
-    if len(european) > len(english):
-        return NumberStyle.COMMA
+    english = european = 0
+    for number, value in enumerate(values, start=1):
+        english += _english.fullmatch(value) is not None
+        european += _european.fullmatch(value) is not None
+        if max(english, european) + len(values) - number < least * len(values):
+            return None  # too many are none already
+    if english != european:
+        return NumberStyle.POINT if english > european else NumberStyle.COMMA
     with_comma = [value for value in values if _COMMA_ONLY.search(value)]
     if with_comma and all(_BOTH.fullmatch(value) for value in with_comma):
         points = any("." in value for value in values)

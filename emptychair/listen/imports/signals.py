@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from emptychair.listen.imports.conversion import AMOUNT, Field, ended, instant_literal, started
+from emptychair.listen.imports.conversion import Field, ended, instant_literal, started
 from emptychair.listen.imports.plan import Plan, Scale, Shape
 from emptychair.listen.imports.sql import literal
 
@@ -37,12 +37,12 @@ def casts(plan: Plan, fields: Mapping[str, Field], now: datetime) -> tuple[Cast,
     if shape in (Shape.CONTRACTS, Shape.EMPLOYEES):
         return _spans(fields)
     if shape is Shape.ORDERS:
-        amount = "val_amount" if "amount" in fields else AMOUNT
-        name = f"case when {amount} < 0 then 'return' else 'order' end"
-        currency = _upper(fields)
         return (
-            Cast(kind="'paid'", name=name, occurred_at=time, person=person, value=amount, currency=currency),
-        )
+            Cast(
+                kind="'paid'", name="case when val_amount < 0 then 'return' else 'order' end",
+                occurred_at=time, person=person, value="val_amount", currency=_upper(fields),
+            ),
+        )  # fmt: skip
     if shape in (Shape.ANSWERS, Shape.REVIEWS):
         scale = str(fields["score"].plan.scale or Scale.STARS)
         word = "answer" if shape is Shape.ANSWERS else "review"
@@ -144,4 +144,4 @@ def values_used(plan: Plan, fields: Mapping[str, Field], now: datetime) -> tuple
     )
     if plan.shape in (Shape.CONTRACTS, Shape.EMPLOYEES):
         made += spans(plan, fields, now, "")
-    return tuple(name for name in fields if f"val_{name}" in made)
+    return tuple(name for name in dict.fromkeys([*fields, "amount"]) if f"val_{name}" in made)

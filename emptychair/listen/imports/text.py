@@ -94,7 +94,7 @@ def _laid(
     header: bool | None,
 ) -> LaidOut:
     normal = _Normal(b"\n" in head)
-    stream = normal.lines(as_utf8(blocks(path, compression), encoding))
+    stream = normal.lines(as_utf8(_ahead(blocks(path, compression)), encoding))
     first = b"".join(islice(stream, 1)) or b""
     sample = _whole_lines(first, head)
     if not sample.strip():
@@ -127,6 +127,15 @@ def _laid(
         notes=_notes(encoding, cut, normal, extra),
         zone=zone,
     )
+
+
+def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same blocks, each unpacked while the one before it is worked on."""
+    with ThreadPoolExecutor(1, "unpacking") as beside:
+        coming = beside.submit(next, blocks, b"")
+        while block := coming.result():
+            coming = beside.submit(next, blocks, b"")
+            yield block
 
 
 def _looked_at_meanwhile(written: Iterable[Part], names: list[str], parts: list[Part]) -> Sample:

@@ -165,6 +165,7 @@ def _known(field: str) -> dict[tuple[str, ...], int]:
     return {tuple(synonym.split()): place for place, synonym in enumerate(SYNONYMS[field])}
 
 
+@cache
 def name_score(field: str, name: str) -> float:
     """How well a name says this field: about 3 when it is a known name, 2 when it contains one, else 0."""
     cut, known = words(name), _known(field)
