@@ -1,7 +1,7 @@
 """The features of everybody in a relationship as of an instant, by what had arrived until then."""
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -99,9 +99,8 @@ def features(ledger: Ledger, tenure: Tenure, words: Vocabulary) -> Features:
     while True:
         try:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
-                return _put_together(
-                    asking, {name: pool.submit(ledger.ask, one) for name, one in _questions(asking).items()}
-                )
+                told = {name: pool.submit(ledger.ask, one) for name, one in _questions(asking).items()}
+                return _put_together(asking, told, pool)
         except TooManyError as error:  # more signals have come in since
             asking = replace(asking, most=error.most)
 
@@ -128,18 +127,19 @@ def _questions(asking: _Asking) -> dict[str, Question]:
     return {**found, **traits}
 
 
-def _put_together(asking: _Asking, told: Mapping[str, Future[pa.Table]]) -> Features:
-    """The features from the answers, each taken when it is there."""
+def _put_together(asking: _Asking, told: Mapping[str, Future[pa.Table]], pool: Executor) -> Features:
+    """The features from the answers, each taken when it is there; `pool` works on some meanwhile."""
     tenure, words, most = asking.tenure, asking.words, asking.most
     past = history(told["by_sort"].result())
     present = _present(tenure, past, told)
     people = present["person"].combine_chunks()
+    scores = pool.submit(lambda: last_scores(told["scored"].result(), people))
+    recent = pool.submit(lambda: of_late(told["lately"].result(), people, packing_lately(words, most)))
     columns = past.columns(people, packing(words, most))
     columns |= {name: numbers(present[name].combine_chunks()) for name in ("started_at", "spells_before")}
-    columns |= last_scores(told["scored"].result(), people)
     money, mixed = in_usual_payments(told["spent"].result(), people, columns["paid_ever"])
-    more, days = of_late(told["lately"].result(), people, packing_lately(words, most))
-    columns |= money | more
+    more, days = recent.result()
+    columns |= money | more | scores.result()
     for table in _heard(asking, told):
         columns |= {name: numbers(column) for name, column in lined_up(table, people).items()}
     for name in columns:
