@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks import Ratio, Sense
 from emptychair.understand.language.aspects import unit_at
 from emptychair.understand.language.embedding import Tier, embedder
-from emptychair.understand.language.little_words import LITTLE
+from emptychair.understand.language.little_words import little
 from emptychair.understand.language.terms import terms, wording
 from emptychair.understand.language.tone.head import starting_head
 from emptychair.understand.language.tone.lexicon import lexicon_scores, opinion_words, plain
@@ -82,7 +82,7 @@ def frequent(told: Sequence[Sentence], more: Sequence[Sentence] = ()) -> list[Sp
     every = [_words(one.text) for one in (*told, *more)]
     times = Counter(word for words in every for word in {word for word, *_ in words})
     known = {word for word, n in times.items() if n >= _FREQUENT * len(every) and len(word) > 1}
-    known -= LITTLE | opinion_words()
+    known -= little() | opinion_words()
     return [_near(words, known) for words in every[: len(told)]]
 
 
