@@ -101,7 +101,8 @@ def assign(themes: Themes, vectors: Vectors, texts: Sequence[str] | None = None)
     """
     theme, cosine, lead = best(themes.prototypes, themes.owner, vectors)
     known = vectors.any(axis=1)
-    chance, confidence = _chances(themes, vectors, cosine, lead)
+    by_own = by_own_words(vectors, themes.model_width)
+    chance, confidence = _chances(themes, by_own, cosine, lead)
     theme[chance * known < SURE_ENOUGH] = -1
     confidence *= known
     if texts is not None and themes.rules:
@@ -116,7 +117,7 @@ def told(themes: Themes, vectors: Vectors, labels: NDArray[np.int32]) -> Vectors
     """How sure it is that texts are of the themes that they have, by where these are; 0 for those of none."""
     rows, cosine, lead = own(themes.prototypes, themes.owner, vectors, labels)
     confidence = np.zeros(len(vectors), np.float32)
-    confidence[rows] = _chances(themes, vectors[rows], cosine, lead)[1]
+    confidence[rows] = _chances(themes, by_own_words(vectors, themes.model_width)[rows], cosine, lead)[1]
     return confidence
 
 
@@ -144,11 +145,13 @@ def mentions(
     return tuple(every)
 
 
-def _chances(themes: Themes, vectors: Vectors, cosine: Vectors, lead: Vectors) -> tuple[Vectors, Vectors]:
+def _chances(
+    themes: Themes, by_own: NDArray[np.bool_], cosine: Vectors, lead: Vectors
+) -> tuple[Vectors, Vectors]:
     """The chance that a text is of its theme, and that the theme is right."""
     chance = _chance(themes.calibration, cosine, lead)
     right = _chance(themes.sureness or themes.calibration, cosine, lead)
-    own = np.flatnonzero(by_own_words(vectors, themes.model_width))
+    own = np.flatnonzero(by_own)
     if len(own) and themes.own_calibration is not None:
         chance[own] = _chance(themes.own_calibration, cosine[own], lead[own])
         right[own] = _chance(themes.own_sureness or themes.own_calibration, cosine[own], lead[own])
