@@ -8,6 +8,9 @@ PORT ?= 8080
 # Tests are shared out among as many processes as there are processors, four at most (tests/conftest.py: which go together).
 TESTS := pytest -q --numprocesses=auto --maxprocesses=4 --engine=$(ENGINES) --desk=$(DESKS)
 
+# Libraries are compiled once and not by every program that starts: half of what a start takes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-all check bench serve setup system
 .DEFAULT_GOAL := demo
 

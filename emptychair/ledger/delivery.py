@@ -16,6 +16,8 @@ from emptychair.ledger.occurrences import Codes, Occurrences
 from emptychair.ledger.slices import MonthFiles, fitted, parquet_writer
 
 _ROWS_AT_ONCE = 1 << 20
+# Rows with a number behind their id are few: their hashes are asked for together.
+_RENAMED_AT_ONCE = 1 << 15
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class Lane:
     offered: int = 0
     written: int = 0
     doubtful: pq.ParquetWriter | None = field(default=None, repr=False)
+    renamed: list[pa.Table] = field(default_factory=list, repr=False)
 
 
 class Delivery:
@@ -81,21 +84,36 @@ class Delivery:
         lane.offered += table.num_rows
         earlier = self._seen.earlier(hashes)
         again = earlier > 0
-        if may_come_again is not None and (renamed := np.flatnonzero(again & may_come_again)).size:
-            table, ids = _renamed(table, renamed, earlier[renamed] + 1)
-            again[renamed] = self._seen.earlier(codes(self._connection, ids)) > 0
-        if again.any():
+        new = ~again
+        if may_come_again is not None and (places := np.flatnonzero(again & may_come_again)).size:
+            lane.renamed.append(_renamed(table, places, earlier[places] + 1))
+            again[places] = False
+        self._keep(table, lane, number, new, again)
+        if sum(len(held) for held in lane.renamed) >= _RENAMED_AT_ONCE:
+            self._add_renamed(lane, number)
+
+    def _add_renamed(self, lane: Lane, number: int) -> None:
+        table = pa.concat_tables(lane.renamed)
+        lane.renamed.clear()
+        again = self._seen.earlier(codes(self._connection, table["id"])) > 0
+        self._keep(table, lane, number, ~again, again)
+
+    def _keep(
+        self, table: pa.Table, lane: Lane, number: int, new: NDArray[np.bool_], doubtful: NDArray[np.bool_]
+    ) -> None:
+        if doubtful.any():
             if lane.doubtful is None:
                 lane.doubtful = parquet_writer(self._doubtful(number), table.schema)
-            lane.doubtful.write_table(table.filter(pa.array(again)))
-            table = table.filter(pa.array(~again))
-        if table.num_rows:
-            lane.files.write(table)
-        lane.written += table.num_rows
+            lane.doubtful.write_table(table.filter(pa.array(doubtful)))
+        if written := int(np.count_nonzero(new)):
+            lane.files.write(table, new)
+        lane.written += written
 
     def close(self) -> None:
         """Complete the files. Safe to call again."""
-        for lane in self.lanes.values():
+        for number, lane in self.lanes.items():
+            if lane.renamed:
+                self._add_renamed(lane, number)
             lane.files.close()
             if lane.doubtful is not None:
                 lane.doubtful.close()
@@ -114,16 +132,11 @@ class Delivery:
         return self.folder / f"doubtful-{number}.parquet"
 
 
-def _renamed(
-    table: pa.Table, places: NDArray[np.int64], numbers: NDArray[np.int64]
-) -> tuple[pa.Table, pa.Array]:
-    """The table with a number behind the ids at some places, and these ids."""
-    ids = table["id"].combine_chunks()
-    longer = pc.binary_join_element_wise(ids.take(pa.array(places)), pa.array(numbers).cast(pa.string()), ".")
-    order = np.arange(len(ids))
-    order[places] = len(ids) + np.arange(len(longer))
-    whole = pa.concat_arrays([ids, longer]).take(pa.array(order))
-    return table.set_column(table.schema.get_field_index("id"), table.schema.field("id"), whole), longer
+def _renamed(table: pa.Table, places: NDArray[np.int64], numbers: NDArray[np.int64]) -> pa.Table:
+    """The rows at some places, with a number behind their ids."""
+    rows = table.take(pa.array(places))
+    ids = pc.binary_join_element_wise(rows["id"], pa.array(numbers).cast(pa.string()), ".")
+    return rows.set_column(table.schema.get_field_index("id"), table.schema.field("id"), ids)
 
 
 def codes(connection: duckdb.DuckDBPyConnection, ids: pa.Array | pa.ChunkedArray) -> Codes:

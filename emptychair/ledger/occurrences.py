@@ -4,8 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint64]
-# One bit for each beginning of a code: most codes are new, and their beginning proves it at once.
-_MARKED_BITS = 26
+# One bit for each beginning of a code: most codes are new, and their beginning proves it at once. There are
+# so many that few are set, and so few that they stay near the processor.
+_MARKED_BITS = range(22, 27, 2)
+_BITS_A_CODE = 32
 # Longer runs are not merged any more: it would take twice their size in memory.
 _LONGEST_RUN = 1 << 20
 
@@ -16,7 +18,8 @@ class Occurrences:
     def __init__(self) -> None:
         # Sorted runs, each at least twice as long as the next: a code is moved O(log pieces) times.
         self._runs: list[Codes] = []
-        self._marks = np.zeros(1 << (_MARKED_BITS - 3), dtype=np.uint8)
+        self._count = 0
+        self._mark_with(_MARKED_BITS[0])
 
     def earlier(self, codes: Codes) -> NDArray[np.int64]:
         """How often each code came before it, in earlier calls and in this one. O(n log n) a call.
@@ -33,18 +36,20 @@ class Occurrences:
         if len(again):
             several = np.flatnonzero(_may_be_of(again, codes))
             before[several] = _within(codes[several])
-        places, bits = _marks_of(ordered)
+        places, bits = self._marks_of(ordered)
         if np.any(self._marks[places] & bits):
             before += self._known(codes)
         if len(ordered):
-            begins = np.flatnonzero(np.diff(places, prepend=-1))  # in order, as the codes are
-            self._marks[places[begins]] |= np.bitwise_or.reduceat(bits, begins)
+            self._mark(places, bits)
             self._remember(ordered)
+            self._count += len(ordered)
+            if self._bits < _MARKED_BITS[-1] and self._count * _BITS_A_CODE > 1 << self._bits:
+                self._mark_with(self._bits + _MARKED_BITS.step)
         return before
 
     def _known(self, codes: Codes) -> NDArray[np.int64]:
         before = np.zeros(len(codes), dtype=np.int64)
-        places, bits = _marks_of(codes)
+        places, bits = self._marks_of(codes)
         possible = np.flatnonzero(self._marks[places] & bits)
         order = np.argsort(codes[possible])
         looked_for = codes[possible[order]]
@@ -56,18 +61,27 @@ class Occurrences:
         before[possible[order]] = found
         return before
 
+    def _mark_with(self, bits: int) -> None:
+        self._bits = bits
+        self._marks = np.zeros(1 << (bits - 3), dtype=np.uint8)
+        for run in self._runs:
+            self._mark(*self._marks_of(run))
+
+    def _mark(self, places: NDArray[np.int64], bits: NDArray[np.uint8]) -> None:
+        begins = np.flatnonzero(np.diff(places, prepend=-1))  # in order, as the codes are
+        self._marks[places[begins]] |= np.bitwise_or.reduceat(bits, begins)
+
+    def _marks_of(self, codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """The byte of each code's mark, and its bit in there."""
+        beginnings = (codes >> np.uint64(64 - self._bits)).astype(np.int64)
+        return beginnings >> 3, np.left_shift(1, beginnings & 7).astype(np.uint8)
+
     def _remember(self, ordered: Codes) -> None:
         self._runs.append(ordered)
         while len(self._runs) > 1 and len(self._runs[-2]) < min(2 * len(self._runs[-1]), _LONGEST_RUN):
             merged = np.concatenate([self._runs.pop(), self._runs.pop()])
-            merged.sort()
+            merged.sort(kind="stable")  # which sees the two runs: a third of the time
             self._runs.append(merged)
-
-
-def _marks_of(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """The byte of each code's mark, and its bit in there."""
-    beginnings = (codes >> np.uint64(64 - _MARKED_BITS)).astype(np.int64)
-    return beginnings >> 3, np.left_shift(1, beginnings & 7).astype(np.uint8)
 
 
 def _may_be_of(few: Codes, codes: Codes) -> NDArray[np.bool_]:

@@ -45,6 +45,7 @@ class Staging:
         self._stores, self._admit = stores, admit
         self._seen = Occurrences()
         self._under_way: Delivery | None = None
+        self._has_kept = False
         self._closing = ExitStack()
 
     def __enter__(self) -> Self:
@@ -80,6 +81,9 @@ class Staging:
         added since the last `keep` is let in then.
         """
         if self._under_way is None:
+            if self._has_kept:
+                # What the pieces left behind, so that many deliveries take no more memory than one.
+                pa.default_memory_pool().release_unused()
             folder = self._closing.enter_context(self._stores.lake.aside())
             # Rows may come from an answer of `connection` that is still open.
             beside = self._closing.enter_context(closing(self.connection.cursor()))
@@ -103,8 +107,7 @@ class Staging:
             return self._admit(self.connection, self._under_way)
         finally:
             self._drop()
-            # What the pieces left behind, so that a long delivery takes no more memory than a short one.
-            pa.default_memory_pool().release_unused()
+            self._has_kept = True
 
     def admit(self, relation: str) -> Admitted:
         """Let in the rows of a relation, which has the columns of the schema in any order, as `keep` does.

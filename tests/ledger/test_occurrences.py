@@ -19,15 +19,19 @@ CODES = st.one_of(
 PIECES = st.lists(st.lists(CODES, max_size=30), max_size=12)
 
 
-@given(PIECES)
-def test_what_came_before_is_counted(pieces: list[list[int]]) -> None:
-    seen, counted = Occurrences(), Counter[int]()
-    for piece in pieces:
-        wanted = []
-        for code in piece:
-            wanted.append(counted[code])
-            counted[code] += 1
-        assert seen.earlier(np.array(piece, dtype=np.uint64)).tolist() == wanted
+@pytest.mark.parametrize("bits", [range(3, 8, 2), range(22, 27, 2)], ids=["marks that grow", "as it is"])
+@given(pieces=PIECES)
+def test_what_came_before_is_counted(bits: range, pieces: list[list[int]]) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(occurrences, "_MARKED_BITS", bits)
+        patched.setattr(occurrences, "_BITS_A_CODE", 2)
+        seen, counted = Occurrences(), Counter[int]()
+        for piece in pieces:
+            wanted = []
+            for code in piece:
+                wanted.append(counted[code])
+                counted[code] += 1
+            assert seen.earlier(np.array(piece, dtype=np.uint64)).tolist() == wanted
 
 
 def test_runs_that_are_not_merged_are_looked_into_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

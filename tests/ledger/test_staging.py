@@ -3,9 +3,11 @@
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from emptychair.ledger import delivery
 from emptychair.ledger.errors import NotASignalError
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.schema import SIGNALS
@@ -78,6 +80,28 @@ def test_the_same_rows_make_the_same_files(tmp_path: Path) -> None:
         ledger.close()
     assert len(made[0]) == 3
     assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("at_once", [3, 1 << 15])
+def test_rows_that_look_the_same_are_several_facts_and_a_name_is_given_once(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """The same 40 rows three times: `ord_7`, `ord_7.2`, `ord_7.3`; one is called `ord_7.2` to begin with."""
+    monkeypatch.setattr(delivery, "_RENAMED_AT_ONCE", at_once)
+    with ledger.staging("imp_1") as staging:
+        table = staging.connection.sql(given("range(40)")).to_arrow_table()
+        named = staging.connection.sql(
+            f"select * replace ('ord_7.2' as id) from ({given('range(1)')})"
+        ).to_arrow_table()
+        for _ in range(2):
+            staging.add(table, 0, np.ones(40, np.bool_))
+        staging.add(named, 1)
+        staging.add(table, 0, np.ones(40, np.bool_))
+        admitted = staging.keep()
+    assert sum(one.stored for one in admitted.values()) == 120
+    assert sum(one.duplicate for one in admitted.values()) == 1
+    wanted = [f"ord_{n}{end}" for n in range(40) for end in ("", ".2", ".3")]
+    assert [str(row["id"]) for row in rows(ledger)] == sorted(wanted)
 
 
 def test_an_arrow_table_is_a_relation(ledger: Ledger) -> None:

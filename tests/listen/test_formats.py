@@ -216,3 +216,13 @@ def test_only_a_line_end_ends_a_line(door: Door) -> None:
     assert plan.reading.dialect is not None
     assert plan.reading.dialect.why == "100% of the records have 4 fields this way"
     plan.reading.close()
+
+
+@pytest.mark.parametrize("place", [0, 3])
+@pytest.mark.parametrize("form", ["; {}", "{};", ";{};"])
+def test_quoted_fields_may_begin_and_end_with_the_delimiter(door: Door, form: str, place: int) -> None:
+    rows = [[*row[:place], form.format(n), *row[place + 1 :]] for n, row in enumerate(ROWS[:4])]
+    summary = door.take(door.write(cut(";", rows)), "delimiter=;")
+    assert (summary.stored, summary.parked) == (4, 0)
+    column = "person" if place == 0 else "properties::json->>'city'"
+    assert sorted(name for (name,) in door.rows(column)) == sorted(row[place] for row in rows)

@@ -62,6 +62,21 @@ def records(sample: str, delimiter: str, quote: str, limit: int = _RECORDS) -> R
     return [row for row in islice(reader, limit) if row]
 
 
+class _Cuts:
+    """A sample as the ways to cut it, each tried once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._tried: dict[tuple[str, str], Records] = {}
+
+    def records(self, delimiter: str, quote: str) -> Records:
+        """The first records under one way."""
+        way = (delimiter, quote)
+        if way not in self._tried:
+            self._tried[way] = records(self.text, delimiter, quote)
+        return self._tried[way]
+
+
 def _lines(sample: str) -> Iterator[str]:
     """Its lines one after the other: most of a sample is never asked for."""
     begin = 0
@@ -75,15 +90,16 @@ def found(sample: str, delimiter: str | None = None, header: bool | None = None)
     """The dialect of a sample (text with LF line ends); what the caller states is taken as it is."""
     csv_field_limit()
     sample = sample[: sample.rfind("\n", 0, _SAMPLE) + 1 or None] if len(sample) > _SAMPLE else sample
-    best = _best_cut(sample) if delimiter is None else _stated(sample, delimiter)
-    rows = records(sample, best.delimiter, best.quote)
+    cuts = _Cuts(sample)
+    best = _best_cut(cuts) if delimiter is None else _stated(cuts, delimiter)
+    rows = cuts.records(best.delimiter, best.quote)
     has_header = header if header is not None else _has_header(rows)
     return replace(best, header=has_header)
 
 
-def _stated(sample: str, delimiter: str) -> Dialect:
-    quote = _quote(sample, delimiter)
-    rows = records(sample, delimiter, quote)
+def _stated(tried: _Cuts, delimiter: str) -> Dialect:
+    quote = _quote(tried, delimiter)
+    rows = tried.records(delimiter, quote)
     width, share = _width(rows)
     ragged = share < 0.9
     width = max((len(row) for row in rows), default=1) if ragged else width
@@ -92,13 +108,13 @@ def _stated(sample: str, delimiter: str) -> Dialect:
     )
 
 
-def _best_cut(sample: str) -> Dialect:
+def _best_cut(tried: _Cuts) -> Dialect:
     cuts = []
     for order, delimiter in enumerate(_CANDIDATES):
-        if delimiter not in sample:
+        if delimiter not in tried.text:
             continue
-        quote = _quote(sample, delimiter)
-        rows = records(sample, delimiter, quote)
+        quote = _quote(tried, delimiter)
+        rows = tried.records(delimiter, quote)
         width, share = _width(rows)
         spread = sum(len(row) >= 2 for row in rows) / max(1, len(rows))
         if width >= 2:
@@ -109,7 +125,7 @@ def _best_cut(sample: str) -> Dialect:
         share, _, _, width, delimiter, quote, _ = max(even, key=lambda cut: (cut[0] >= 0.98, cut[3], cut[2]))
         why = f"{share:.0%} of the records have {width} fields this way"
         return Dialect(delimiter=delimiter, quote=quote, header=False, width=width, ragged=False, why=why)
-    if aligned := _aligned(sample):
+    if aligned := _aligned(tried.text):
         return aligned
     ragged = [cut for cut in cuts if cut[1] >= 0.98]
     if ragged:
@@ -117,7 +133,7 @@ def _best_cut(sample: str) -> Dialect:
         width = max(len(row) for row in rows)
         why = f"every record has it, {min(len(row) for row in rows)} to {width} fields a record"
         return Dialect(delimiter=delimiter, quote=quote, header=False, width=width, ragged=True, why=why)
-    quote = '"' if _wrapped(sample, NO_DELIMITER, '"') else ""
+    quote = '"' if _wrapped(tried.text, NO_DELIMITER, '"') else ""
     why = "no delimiter cuts the records alike: one column"
     return Dialect(delimiter=NO_DELIMITER, quote=quote, header=False, width=1, ragged=False, why=why)
 
@@ -146,31 +162,38 @@ def _width(rows: Records) -> tuple[int, float]:
     return width, count / len(rows)
 
 
-def _quote(sample: str, delimiter: str) -> str:
+def _quote(tried: _Cuts, delimiter: str) -> str:
     """The character that wraps fields, or empty when quotes are ordinary letters in this text."""
+    sample = tried.text
     if '"' not in sample or _edges(sample, delimiter, '"')[0] == 0:
         return "'" if _wrapped(sample, delimiter, "'") else '"'
     if not _wrapped(sample, delimiter, '"'):
         # One or two open quotes are damage; many, or one in a tab-separated text, are how its people write.
         return "" if delimiter == "\t" or _edges(sample, delimiter, '"')[0] > 2 else '"'
-    if not any("\n" in field for row in records(sample, delimiter, '"') for field in row):
+    if not any("\n" in "".join(row) for row in tried.records(delimiter, '"')):
         return '"'
-    width, share = _width(records(sample, delimiter, ""))
+    width, share = _width(tried.records(delimiter, ""))
     return "" if share >= 0.99 and width >= 2 else '"'
 
 
-def _edges(sample: str, delimiter: str, quote: str) -> tuple[int, int]:
-    """How many fields begin with the quote, and how many end with it."""
+def _edges(sample: str, delimiter: str, quote: str) -> tuple[int, int, int]:
+    """How many fields seem to begin with the quote, how many to end with it, and of how many quotes both is
+    true: a field that is quoted may begin or end with the delimiter.
+    """
     opened = sample.count(delimiter + quote) + sample.count("\n" + quote) + sample.startswith(quote)
     closed = sample.count(quote + delimiter) + sample.count(quote + "\n") + sample.endswith(quote)
-    return opened, closed
+    both = sum(
+        sample.count(before + quote + after) for before in (delimiter, "\n") for after in (delimiter, "\n")
+    )
+    return opened, closed, both
 
 
 def _wrapped(sample: str, delimiter: str, quote: str) -> bool:
-    """Whether fields that begin with the quote end with it."""
-    opened, closed = _edges(sample, delimiter, quote)
+    """Whether fields that begin with the quote end with it, whichever of it the doubtful ones do."""
+    opened, closed, both = _edges(sample, delimiter, quote)
     enough = 1 if quote == '"' else 4
-    return opened >= enough and 0.6 * opened <= closed <= 1.7 * opened
+    quotes = opened + closed - both
+    return opened >= enough and opened - both <= quotes / 1.6 and opened >= quotes / 2.7
 
 
 def _has_header(rows: Records) -> bool:

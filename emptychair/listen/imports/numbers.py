@@ -36,8 +36,11 @@ def style_of(values: Sequence[str], *, least: float = 0.9) -> NumberStyle | None
         return None
     english = european = 0
     for number, value in enumerate(values, start=1):
-        english += _english.fullmatch(value) is not None
-        european += _european.fullmatch(value) is not None
+        if value.isdecimal():  # as both write it
+            english, european = english + 1, european + 1
+        else:
+            english += _english.fullmatch(value) is not None
+            european += _european.fullmatch(value) is not None
         if max(english, european) + len(values) - number < least * len(values):
             return None  # too many are none already
     if english != european:
@@ -57,9 +60,14 @@ def number(column: str, style: NumberStyle, type_name: str = "decimal(18,4)") ->
         digits = f"replace({digits}, ',', '.')"
     negative = f"regexp_matches({column}, '^[^0-9]*[-(]|-$')"
     cleaned = (
-        f"case when regexp_full_match({column}, {literal(pattern)}) then "
+        f"case when regexp_full_match({column}, {literal(_in_ascii(pattern))}) then "
         f"try_cast(case when {negative} then '-' else '' end || {digits} as {type_name}) end"
     )
     if style is NumberStyle.COMMA:
         return f"({cleaned})"
     return f"coalesce(try_cast({column} as {type_name}), {cleaned})"
+
+
+def _in_ascii(pattern: str) -> str:
+    """The pattern for the engine, whose Python side goes through other text letter by letter, twice."""
+    return "".join(letter if letter.isascii() else f"\\x{{{ord(letter):x}}}" for letter in pattern)

@@ -119,10 +119,11 @@ def write_parts(
 ) -> Iterator[Part]:
     """Parts of whole records, cut at line ends outside quotes; `skip_lines` lines are the header."""
     quote = dialect.quote.encode()
+    count = _Count(size)
     buffer, odd, number, line = bytearray(), 0, 0, skip_lines + 1
     for block in _without_lines(blocks, skip_lines):
         buffer += block
-        odd ^= _count(block, quote) & 1 if quote else 0
+        odd ^= count(block, quote) & 1 if quote else 0
         if len(buffer) < size:
             continue
         cut = _last_end(buffer, quote, odd)
@@ -131,13 +132,13 @@ def write_parts(
         cut = cut or buffer.rfind(b"\n") + 1
         if cut == 0:
             raise ImportRefused(f"a line is longer than {longest >> 19} MB: this is not a table of rows")
-        yield (part := _written(memoryview(buffer)[:cut], folder, number, dialect, line))
+        yield (part := _written(memoryview(buffer)[:cut], folder, number, dialect, line, count))
         line += part.lines
         odd = buffer.count(quote, cut) & 1 if quote else 0
         del buffer[:cut]
         number += 1
     if buffer:
-        yield _written(memoryview(buffer), folder, number, dialect, line)
+        yield _written(memoryview(buffer), folder, number, dialect, line, count)
 
 
 def _last_end(buffer: bytearray, quote: bytes, odd: int) -> int:
@@ -152,16 +153,26 @@ def _last_end(buffer: bytearray, quote: bytes, odd: int) -> int:
     return 0
 
 
-def _written(data: memoryview, folder: Path, number: int, dialect: Dialect, line: int) -> Part:
+class _Count:
+    """How often a sign of one byte is there: three times as fast as `bytes.count` where there are many."""
+
+    def __init__(self, size: int) -> None:
+        # Fresh memory for every block would take longer than the counting.
+        self._is_there = np.empty(2 * size, dtype=np.bool_)
+
+    def __call__(self, data: bytes | memoryview, sign: bytes) -> int:
+        if len(data) > len(self._is_there):
+            self._is_there = np.empty(2 * len(data), dtype=np.bool_)
+        is_there = self._is_there[: len(data)]
+        np.equal(np.frombuffer(data, np.uint8), sign[0], out=is_there)
+        return int(np.count_nonzero(is_there))
+
+
+def _written(data: memoryview, folder: Path, number: int, dialect: Dialect, line: int, count: _Count) -> Part:
     path = folder / f"part-{number:05d}.txt"
     path.write_bytes(data)
-    lines = _count(data, b"\n") + (data[-1] != ord("\n"))
+    lines = count(data, b"\n") + (data[-1] != ord("\n"))
     return Part(path=path, width=dialect.width, dialect=dialect, lines=lines, lines_before=line)
-
-
-def _count(data: bytes | memoryview, sign: bytes) -> int:
-    """How often a sign of one byte is there: five times as fast as `bytes.count` where there are many."""
-    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == sign[0]))
 
 
 def _without_lines(blocks: Iterable[bytes], count: int) -> Iterator[bytes]:

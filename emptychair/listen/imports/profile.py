@@ -14,6 +14,7 @@ from emptychair.listen.imports.numbers import NumberStyle
 from emptychair.listen.imports.words import PASSIVE_WORDS, listed, name_score, words
 
 BLANKS = ("", "na", "n/a", "nan", "null", "none", "nil", "-", "--", "#n/a", "(null)", "nat", "?")
+_BLANK = pa.array(BLANKS)
 _DISTINCT = 1_000
 _LEFT = frozenset(
     listed("""
@@ -79,32 +80,34 @@ class Column:
 
 def profiled(place: int, name: str, values: pa.ChunkedArray) -> Column:
     """The column found in a sample of its values (text, null where blank)."""
-    trimmed = pc.utf8_trim_whitespace(values)
-    present = trimmed.filter(
-        pc.invert(pc.is_in(pc.utf8_lower(trimmed), value_set=pa.array(BLANKS)))
-    ).drop_null()
-    different = pc.unique(present)
+    counted = pc.value_counts(values)  # in the order of the file
+    written, times = counted.field("values"), counted.field("counts")
+    trimmed = pc.utf8_trim_whitespace(written)
+    is_filled = pc.invert(pc.is_in(pc.utf8_lower(trimmed), value_set=_BLANK))
+    is_filled = pc.and_(is_filled, pc.is_valid(trimmed))
+    filled = pc.sum(times.filter(is_filled)).as_py() or 0
+    different = pc.unique(trimmed.filter(is_filled))
     examples = tuple(str(value) for value in different[:_DISTINCT].to_pylist())
     timely = max(name_score(field, name) for field in ("time", "start", "end", "as_of"))
     numeric = max(name_score(field, name) for field in ("amount", "quantity", "price", "score", "tenure"))
     # Half the values are enough where the name says what they should be: the others are parked, with reason.
     date = dates.style_of(examples, may_be_number=timely > 0, least=0.5 if timely >= 3 else 0.9)
     number = numbers.style_of(examples, least=0.5 if numeric >= 3 else 0.9)
-    found = _found(examples, date, number, len(present), len(different))
+    found = _found(examples, date, number, filled, len(different))
     low, high = _range(different) if found in (Found.WHOLE, Found.NUMBER, Found.FLAG) else (None, None)
     return Column(
         place=place,
         name=name,
         found=found,
-        evidence=_evidence(found, date, number, len(present), len(values), len(different), low, high),
-        filled=len(present),
+        evidence=_evidence(found, date, number, filled, len(values), len(different), low, high),
+        filled=filled,
         distinct=len(different),
         examples=examples,
         date=date,
         number=number,
         low=low,
         high=high,
-        has_edges=not trimmed.equals(values),
+        has_edges=not trimmed.equals(written),
     )
 
 

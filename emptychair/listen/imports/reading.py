@@ -115,7 +115,9 @@ def _read(
                 names, parts, notes = parquet(plain, path.name, connection)
         else:
             names, parts, notes, sheet = workbook(plain, path.name, place, options.sheet, options.header)
-    sample = sample or sampled(parts, names)
+    if sample is None:
+        with engine(len(names)) as connection:
+            sample = sampled(parts, names, connection)
     if sample.rows.num_rows == 0 and not any(part.damage for part in parts):
         raise ImportRefused(f"{path.name} has a header and no rows: there is nothing to import")
     return Reading(

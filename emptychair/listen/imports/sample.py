@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import duckdb
 import pyarrow as pa
 
-from emptychair.listen.imports.engine import engine
 from emptychair.listen.imports.parts import Part, run_on
 from emptychair.listen.imports.problem import ImportRefused
 from emptychair.listen.imports.profile import Column, profiled
@@ -22,30 +22,29 @@ class Sample:
     columns: tuple[Column, ...]
 
 
-def sampled(parts: Iterable[Part], names: Sequence[str]) -> Sample:
+def sampled(parts: Iterable[Part], names: Sequence[str], connection: duckdb.DuckDBPyConnection) -> Sample:
     """A sample of a table with columns of these names; takes no more parts than it needs.
 
     Raises ImportRefused when there is no part.
     """
-    rows = _first_rows(parts, len(names))
+    rows = _first_rows(parts, len(names), connection)
     columns = tuple(profiled(place, name, rows.column(place)) for place, name in enumerate(names))
     return Sample(rows=rows, columns=columns)
 
 
-def _first_rows(parts: Iterable[Part], width: int) -> pa.Table:
+def _first_rows(parts: Iterable[Part], width: int, connection: duckdb.DuckDBPyConnection) -> pa.Table:
     missing = rows = max(200, min(ROWS, CELLS // max(1, width)))
     pieces: list[pa.Table] = []
-    with engine(width) as connection:
 
-        def first(relation: str) -> pa.Table:
-            return connection.sql(f"select * exclude (part) from {relation} limit {rows}").to_arrow_table()
+    def first(relation: str) -> pa.Table:
+        return connection.sql(f"select * exclude (part) from {relation} limit {rows}").to_arrow_table()
 
-        for part in parts:
-            piece = run_on(part, first).slice(0, missing)
-            pieces.append(piece)
-            missing -= piece.num_rows
-            if missing <= 0:
-                break
+    for part in parts:
+        piece = run_on(part, first).slice(0, missing)
+        pieces.append(piece)
+        missing -= piece.num_rows
+        if missing <= 0:
+            break
     if not pieces:
         raise ImportRefused("the file has a header and no rows: there is nothing to import")
     return pa.concat_tables(pieces)

@@ -2,12 +2,15 @@
 
 import codecs
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
+
+import duckdb
 
 from emptychair.listen.imports import dialect as dialects
 from emptychair.listen.imports.container import Compression, blocks
@@ -20,6 +23,7 @@ from emptychair.listen.imports.encoding import (
     is_binary,
     of_damaged_utf8,
 )
+from emptychair.listen.imports.engine import engine_ahead, widen
 from emptychair.listen.imports.heads import extra_heads
 from emptychair.listen.imports.parts import Part, write_parts
 from emptychair.listen.imports.problem import ImportRefused
@@ -27,6 +31,9 @@ from emptychair.listen.imports.sample import Sample, sampled
 
 # The engine holds 2,048 values of every column at once, several times over, in each thread.
 WIDEST = 2_000
+_BLOCKS_AHEAD = 4
+# More than the look at the delimiter takes.
+_LOOKED_AT = 300_000
 _UTF8 = Encoding(name="utf-8", why="every byte of it is valid UTF-8")
 
 
@@ -54,20 +61,24 @@ def laid_out(
 ) -> LaidOut:
     """The table, its rows written as parts into `place`; the encoding is checked on every byte."""
     encoding = _first_guess(path, head, stated_encoding)
-    try:
-        return _laid(path, compression, head, place, encoding, delimiter, header)
-    except NotThisEncoding as wrong:
-        if stated_encoding or encoding is not _UTF8:
-            raise ImportRefused(
-                f"{path.name} is not {encoding.name} throughout: pass --map encoding=NAME with the right one"
-            ) from wrong
-        around = wrong.around
-    encoding = of_damaged_utf8(around)
-    try:
-        return _laid(path, compression, head, place, encoding, delimiter, header)
-    except NotThisEncoding:
-        latin = Encoding(name="latin-1", why="no other encoding has all of its bytes")
-        return _laid(path, compression, head, place, latin, delimiter, header)
+    with engine_ahead() as opening:
+
+        def laid(encoding: Encoding) -> LaidOut:
+            return _laid(path, compression, head, place, encoding, delimiter, header, opening)
+
+        try:
+            return laid(encoding)
+        except NotThisEncoding as wrong:
+            if stated_encoding or encoding is not _UTF8:
+                raise ImportRefused(
+                    f"{path.name} is not {encoding.name} throughout: "
+                    "pass --map encoding=NAME with the right one"
+                ) from wrong
+            around = wrong.around
+        try:
+            return laid(of_damaged_utf8(around))
+        except NotThisEncoding:
+            return laid(Encoding(name="latin-1", why="no other encoding has all of its bytes"))
 
 
 def _first_guess(path: Path, head: bytes, stated: str | None) -> Encoding:
@@ -92,6 +103,7 @@ def _laid(
     encoding: Encoding,
     delimiter: str | None,
     header: bool | None,
+    opening: Future[duckdb.DuckDBPyConnection],
 ) -> LaidOut:
     normal = _Normal(b"\n" in head)
     stream = normal.lines(as_utf8(_ahead(blocks(path, compression)), encoding))
@@ -115,9 +127,10 @@ def _laid(
     if cut.ragged:
         parts += write_parts(whole, place, cut, skip_lines=skip)
         names = _widened(parts, names)
-        seen = sampled(parts, names)
+        seen = _sampled(parts, names, opening)
     else:
-        seen = _looked_at_meanwhile(write_parts(whole, place, cut, skip_lines=skip), names, parts)
+        written = write_parts(whole, place, cut, skip_lines=skip)
+        seen = _looked_at_meanwhile(written, names, parts, opening)
     return LaidOut(
         encoding=encoding,
         dialect=cut,
@@ -130,19 +143,21 @@ def _laid(
 
 
 def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same blocks, each unpacked while the one before it is worked on."""
+    """The same blocks, the next few unpacked while one is worked on."""
     with ThreadPoolExecutor(1, "unpacking") as beside:
-        coming = beside.submit(next, blocks, b"")
-        while block := coming.result():
-            coming = beside.submit(next, blocks, b"")
+        coming = deque(beside.submit(next, blocks, b"") for _ in range(_BLOCKS_AHEAD))
+        while block := coming.popleft().result():
+            coming.append(beside.submit(next, blocks, b""))
             yield block
 
 
-def _looked_at_meanwhile(written: Iterable[Part], names: list[str], parts: list[Part]) -> Sample:
+def _looked_at_meanwhile(
+    written: Iterable[Part], names: list[str], parts: list[Part], opening: Future[duckdb.DuckDBPyConnection]
+) -> Sample:
     """A sample of the first parts, looked at while the others are still being written; all go to `parts`."""
     ready: SimpleQueue[Part | None] = SimpleQueue()
     with ThreadPoolExecutor(1, "looking") as beside:
-        sample = beside.submit(sampled, iter(ready.get, None), names)
+        sample = beside.submit(_sampled, iter(ready.get, None), names, opening)
         try:
             for part in written:
                 parts.append(part)
@@ -150,6 +165,11 @@ def _looked_at_meanwhile(written: Iterable[Part], names: list[str], parts: list[
         finally:
             ready.put(None)
     return sample.result()
+
+
+def _sampled(parts: Iterable[Part], names: list[str], opening: Future[duckdb.DuckDBPyConnection]) -> Sample:
+    widen(connection := opening.result(), len(names))
+    return sampled(parts, names, connection)
 
 
 def too_wide(what: str, width: int) -> ImportRefused:
@@ -166,7 +186,10 @@ def _chain(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _whole_lines(first: bytes, head: bytes) -> str:
-    """The first block as text, without a line that the block cuts short."""
+    """The first lines as text, without one that the block cuts short."""
+    enough = first.rfind(b"\n", 0, _LOOKED_AT)
+    if len(first) > _LOOKED_AT and enough > 0:
+        return first[: enough + 1].decode("utf-8", "ignore")
     text = first.decode("utf-8", "ignore")
     end = text.rfind("\n")
     return text[: end + 1] if end > 0 and len(head) >= 1 << 20 else text
