@@ -63,7 +63,8 @@ def touched(audience: Audience, as_of: datetime, believed: Arrivals, themes: Seq
 
 
 def scored(audience: Audience, as_of: datetime, believed: Arrivals) -> Question:
-    """One row per score that has a scale, the oldest first: person, name, score, is_late (1: of this year).
+    """One row per score that has a scale, in no order: person, name, occurred_at, score, is_late (1: of this
+    year).
 
     Scores run from 0 (lowest) to 10,000 (highest of their scale); a year ends at `as_of`.
     """
@@ -75,10 +76,9 @@ def scored(audience: Audience, as_of: datetime, believed: Arrivals) -> Question:
     known = ", ".join(f"'{name}'" for one in SCALES.values() for name in one.names)
     return question(
         f"""
-        select person, name, case {scale} end as score,
+        select person, name, occurred_at, case {scale} end as score,
                case when occurred_at >= :day_365 then 1 else 0 end as is_late
         from arrived where kind = 'rated' and score is not null and name in ({known})
-        order by occurred_at, id
         """,
         {"arrived": arrived(audience, as_of, believed)},
         day_365=as_of - timedelta(days=365),

@@ -47,23 +47,31 @@ class History:
     rows: Mapping[str, np.ndarray]
     begins: Sequence[int]
 
-    def active_since(self, since: datetime) -> pa.Table:
-        """Who did or paid anything since then, by their ids: person, started_at (their first activity)."""
+    def active_since(self, since: datetime) -> tuple[pa.Table, Places]:
+        """Who did or paid anything since then, by their ids: person, started_at (their first activity); and
+        the place of everybody among them, -1 for none.
+        """
         whose, many = self.whose, len(self.people)
         is_late = self._of("last_at", _ACTIVE, np.fmax, whose, many) >= since.timestamp() * 1e6
         began = self._of("first_at", _ACTIVE, np.fmin, whose, many)[is_late].astype(np.int64)
-        return pa.table(
-            {
-                "person": self.people.filter(pa.array(is_late)),
-                "started_at": pa.array(began).cast(pa.timestamp("us")),
-                "spells_before": pa.nulls(len(began), pa.int64()),
-            }
-        )
+        told = {
+            "person": self.people.filter(pa.array(is_late)),
+            "started_at": pa.array(began).cast(pa.timestamp("us")),
+            "spells_before": pa.nulls(len(began), pa.int64()),
+        }
+        return pa.table(told), np.where(is_late, np.cumsum(is_late) - 1, -1)
 
-    def columns(self, people: pa.Array, packing: Packing) -> dict[str, Numbers]:
-        """What follows for these people: `did_30`, `did_60_30`, `last_paid`. Raises TooManyError."""
-        whose = pc.index_in(self.people, value_set=people).fill_null(-1).to_numpy()[self.whose]
-        many = len(people)
+    def places_among(self, people: pa.Array) -> Places:
+        """The place of everybody among these people, -1 for none."""
+        found: Places = pc.index_in(self.people, value_set=people).fill_null(-1).to_numpy()
+        return found
+
+    def columns(self, places: Places, many: int, packing: Packing) -> dict[str, Numbers]:
+        """What follows for so many people, at these places: `did_30`, `did_60_30`, `last_paid`.
+
+        Raises TooManyError.
+        """
+        whose = places[self.whose]
 
         def counts(sorts: Sorts) -> Counts:
             return packing.counts(
@@ -160,11 +168,18 @@ def in_usual_payments(found: pa.Table, people: pa.Array, times: Numbers) -> tupl
 
 
 def last_scores(found: pa.Table, people: pa.Array) -> dict[str, Numbers]:
-    """From an answer to `scored` the last score, the one before it of the same name, and those of a year."""
+    """From an answer to `scored` the last score, the one before it of the same name, and those of a year.
+
+    Of scores of one instant that of the later name is later, then the higher one.
+    """
     whose, found = _known(found, people)
-    many, rows = len(people), np.arange(len(found))
-    names = found["name"].combine_chunks().dictionary_encode().indices.to_numpy()
+    coded = found["name"].combine_chunks().dictionary_encode()
+    names = pc.rank(coded.dictionary).to_numpy()[coded.indices.to_numpy()]
     score, is_late = numbers(found["score"]), numbers(found["is_late"])
+    order = _by_time(found["occurred_at"].cast(pa.int64()).to_numpy(), names, score)
+    whose, names = whose[order], names[order]
+    score, is_late = score[order], is_late[order]
+    many, rows = len(people), np.arange(len(found))
     last = _last(whose, rows, many)
     earlier = rows[(rows != last[whose]) & (names == names[last[whose]])]
     before = _last(whose[earlier], earlier, many)
@@ -175,6 +190,17 @@ def last_scores(found: pa.Table, people: pa.Array) -> dict[str, Numbers]:
         "scores_365": _sums(whose, is_late, many),
         "score_sum_365": _sums(whose, is_late * score, many),
     }
+
+
+def _by_time(instants: Places, names: Places, score: Numbers) -> Places:
+    """The rows from the first to the last, those of one instant by name and score."""
+    order = np.argsort(instants)
+    is_next = np.diff(instants[order]) == 0
+    if is_next.any():
+        tied = np.flatnonzero(np.append(is_next, False) | np.append(False, is_next))
+        rows = order[tied]
+        order[tied] = rows[np.lexsort((score[rows], names[rows], instants[rows]))]
+    return order
 
 
 def _sums(whose: Places, amounts: Numbers, many: int) -> Numbers:

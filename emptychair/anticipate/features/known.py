@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -22,6 +22,7 @@ from emptychair.anticipate.features.counting import (
 from emptychair.anticipate.features.declared import Feature, declared
 from emptychair.anticipate.features.history import (
     History,
+    Places,
     history,
     in_usual_payments,
     last_scores,
@@ -94,15 +95,27 @@ def features(ledger: Ledger, tenure: Tenure, words: Vocabulary) -> Features:
     """
     if tenure.known is None:
         raise ValueError("features are of what had arrived: the tenure has to say what is known")
-    (there,) = ledger.ask(held(tenure.audience)).to_pylist()
-    asking = _Asking(tenure, tenure.known, words, there["most"] or 0, there["met"] > 0, there["read"] > 0)
+    most = 0
     while True:
         try:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
-                told = {name: pool.submit(ledger.ask, one) for name, one in _questions(asking).items()}
-                return _put_together(asking, told, pool)
+                return _put_together(*_asked(ledger, tenure, tenure.known, words, most, pool), pool)
         except TooManyError as error:  # more signals have come in since
-            asking = replace(asking, most=error.most)
+            most = error.most
+
+
+def _asked(
+    ledger: Ledger, tenure: Tenure, believed: Arrivals, words: Vocabulary, most: int, pool: Executor
+) -> tuple[_Asking, Mapping[str, Future[pa.Table]]]:
+    """What is asked of `pool`. Nobody is believed to have more signals than is known, or than `most`."""
+    cards = pool.submit(ledger.ask, held(tenure.audience))
+    # Needs no card, so that nobody waits for them.
+    scored = pool.submit(ledger.ask, heard.scored(tenure.audience, tenure.as_of, believed))
+    (there,) = cards.result().to_pylist()
+    most = max(most, there["most"] or 0)
+    asking = _Asking(tenure, believed, words, most, there["met"] > 0, there["read"] > 0)
+    told = {name: pool.submit(ledger.ask, one) for name, one in _questions(asking).items()}
+    return asking, {**told, "scored": scored}
 
 
 def _questions(asking: _Asking) -> dict[str, Question]:
@@ -111,7 +124,6 @@ def _questions(asking: _Asking) -> dict[str, Question]:
     of = tenure.audience, tenure.as_of, asking.believed
     found = {
         "by_sort": by_sort(*of, words, most),
-        "scored": heard.scored(*of),
         "spent": spent(*of, words),
         "lately": lately(*of, words, most),
     }
@@ -131,11 +143,11 @@ def _put_together(asking: _Asking, told: Mapping[str, Future[pa.Table]], pool: E
     """The features from the answers, each taken when it is there; `pool` works on some meanwhile."""
     tenure, words, most = asking.tenure, asking.words, asking.most
     past = history(told["by_sort"].result())
-    present = _present(tenure, past, told)
+    present, places = _present(tenure, past, told)
     people = present["person"].combine_chunks()
     scores = pool.submit(lambda: last_scores(told["scored"].result(), people))
     recent = pool.submit(lambda: of_late(told["lately"].result(), people, packing_lately(words, most)))
-    columns = past.columns(people, packing(words, most))
+    columns = past.columns(places, len(people), packing(words, most))
     columns |= {name: numbers(present[name].combine_chunks()) for name in ("started_at", "spells_before")}
     money, mixed = in_usual_payments(told["spent"].result(), people, columns["paid_ever"])
     more, days = recent.result()
@@ -160,15 +172,16 @@ def _put_together(asking: _Asking, told: Mapping[str, Future[pa.Table]], pool: E
     )
 
 
-def _present(tenure: Tenure, past: History, told: Mapping[str, Future[pa.Table]]) -> pa.Table:
-    """Those in a relationship, by their ids: person, started_at, spells_before.
+def _present(tenure: Tenure, past: History, told: Mapping[str, Future[pa.Table]]) -> tuple[pa.Table, Places]:
+    """Those in a relationship, by their ids: person, started_at, spells_before; and everybody's place there.
 
     By activity they are those whose last one is no longer ago than the gap, since their first. When a run of
     activity without a gap began is another question, which takes a sort of all that was done; how long
     somebody is known to be active tells a model as much.
     """
     if tenure.gap_days is None:
-        return told["present"].result()
+        present = told["present"].result()
+        return present, past.places_among(present["person"].combine_chunks())
     return past.active_since(tenure.as_of - timedelta(days=tenure.gap_days))
 
 

@@ -1,7 +1,8 @@
 """How often things happened in spans that end at an instant, several counts in one whole number."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 
@@ -97,14 +98,18 @@ class Counts:
     places: Mapping[tuple[str, int], tuple[Whole, int]]
     highest: int
     rows: Whole
+    _taken_out: dict[tuple[str, int], Numbers] = field(default_factory=dict)
 
     def between(self, name: str, far: int, near: int = 0) -> Numbers:
-        """How many of a tally are at most `far` and more than `near` days ago."""
-        found = np.zeros_like(self.rows)
-        for (of, days), (whole, shift) in self.places.items():
-            if of == name and near < days <= far:
-                found += (whole >> shift) & self.highest
-        return found.astype(np.float64)
+        """How many of a tally are at most `far` and more than `near` days ago. Not to be written to."""
+        spans = [self._of(key) for key in self.places if key[0] == name and near < key[1] <= far]
+        return reduce(np.add, spans) if spans else np.zeros(len(self.rows))
+
+    def _of(self, key: tuple[str, int]) -> Numbers:
+        if key not in self._taken_out:
+            whole, shift = self.places[key]
+            self._taken_out[key] = ((whole >> shift) & self.highest).astype(np.float64)
+        return self._taken_out[key]
 
 
 def _is_in(family: Sequence[Tally], weights: Mapping[tuple[str, int], int]) -> bool:
