@@ -145,20 +145,31 @@ def packing_lately(words: Vocabulary, most: int) -> Packing:
 
 def spent(audience: Audience, as_of: datetime, believed: Arrivals, words: Vocabulary) -> Question:
     """One row per person and currency in which they paid (null: none was told): the amounts of spans."""
+    seen = """
+        select person, currency, occurred_at, case when value > 0 then value else 0 end as paid,
+               case when value <= 0 and occurred_at >= :day_365 then value else 0 end as refunded
+        from arrived where kind = 'paid' and not name in (:refused)
+    """
+    days = _days(as_of, (90, 180, 365))
     return question(
         """
         select person, currency,
-               sum(case when value > 0 and occurred_at >= :day_90 then value else 0 end) as spent_90,
-               sum(case when value > 0 and occurred_at >= :day_365 then value else 0 end) as spent_365,
-               sum(case when value > 0 and occurred_at >= :day_180 and occurred_at < :day_90
-                        then value else 0 end) as spent_180_90,
-               sum(case when value > 0 then value else 0 end) as spent_ever,
-               sum(case when value <= 0 and occurred_at >= :day_365 then value else 0 end) as refunded_365
-        from arrived where kind = 'paid' and not name in (:refused) group by person, currency
+               sum(case when occurred_at >= :day_90 then paid else 0 end) as spent_90,
+               sum(case when occurred_at >= :day_365 then paid else 0 end) as spent_365,
+               sum(case when occurred_at >= :day_180 and occurred_at < :day_90 then paid else 0 end)
+                   as spent_180_90,
+               sum(paid) as spent_ever, sum(refunded) as refunded_365
+        from seen group by person, currency
         """,
-        {"arrived": arrived(audience, as_of, believed)},
-        refused=list(words.refused),
-        **_days(as_of, (90, 180, 365)),
+        {
+            "seen": question(
+                seen,
+                {"arrived": arrived(audience, as_of, believed)},
+                refused=list(words.refused),
+                day_365=days["day_365"],
+            )
+        },
+        **days,
     )
 
 
