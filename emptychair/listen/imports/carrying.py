@@ -206,6 +206,8 @@ def _placed(faulty: pa.Table, part: Part, before: int, first_line: int | None) -
 
     `first_line` is None when the lines of its sound records are not known.
     """
+    if not (faulty.num_rows or part.damage):
+        return PARKED.empty_table()
     clean = faulty.column("place").to_numpy().astype(np.int64)
     places = np.array([damage.place for damage in part.damage], dtype=np.int64)
     # A clean record comes after every damaged one whose place, less the damaged ones before that, is not

@@ -102,12 +102,13 @@ class Casting:
         table = table.combine_chunks()
         is_sound = pc.is_null(table["bad"])
         places = np.flatnonzero(is_sound.to_numpy())
-        sound = table if len(places) == table.num_rows else table.filter(is_sound)
+        is_whole = len(places) == table.num_rows
+        sound = table if is_whole else table.filter(is_sound)
         faulty = table.select(["field", "wrong", "expected"]).rename_columns(["field", "value", "expected"])
         faulty = faulty.append_column("place", pa.array(np.arange(table.num_rows)))
         return Taken(
             records=table.num_rows,
-            faulty=faulty.filter(pc.invert(is_sound)),
+            faulty=faulty.slice(0, 0) if is_whole else faulty.filter(pc.invert(is_sound)),
             signals=tuple(self._signals(cast, made, sound, places) for cast, made in self._casts),
         )
 

@@ -15,6 +15,7 @@ from emptychair.listen.imports.words import PASSIVE_WORDS, listed, name_score, w
 
 BLANKS = ("", "na", "n/a", "nan", "null", "none", "nil", "-", "--", "#n/a", "(null)", "nat", "?")
 _BLANK = pa.array(BLANKS)
+_WHOLE = re.compile(r"[-+]?\d+(\.0+)?")
 _DISTINCT = 1_000
 _LEFT = frozenset(
     listed("""
@@ -121,7 +122,7 @@ def _found(
     if date is not None and date.order is not Order.EXCEL:
         return Found.DATE
     if number is not None:
-        whole = all(re.fullmatch(r"[-+]?\d+(\.0+)?", value) for value in examples)
+        whole = all(value.isdecimal() or _WHOLE.fullmatch(value) for value in examples)
         return Found.WHOLE if whole else Found.NUMBER
     spaces = sum(value.count(" ") >= 3 for value in examples)
     if distinct <= 50 and filled > 10 * distinct:
