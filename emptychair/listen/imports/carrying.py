@@ -21,7 +21,7 @@ from emptychair.listen.imports.parts import Part
 from emptychair.listen.imports.plan import Plan
 
 KEPT_PARKED = 100_000
-PARTS_TOGETHER = 40
+PARTS_TOGETHER = 80
 PARKED = pa.schema(
     [
         ("row", pa.int64()),
@@ -125,7 +125,7 @@ def carry_out(
 ) -> Summary:
     """Store the rows of the plan under the source `import_id`. O(rows), in parts of bounded size.
 
-    Some sixteen parts are let in together, and are durable before the next; after a crash the same import
+    Eighty parts are let in together, and are durable before the next; after a crash the same import
     adds only what is missing. Raises PlanIncomplete while the plan has problems.
     """
     plan.ready_shape()

@@ -15,7 +15,7 @@ from emptychair.listen.imports.sql import literal
 
 # A part becomes several times its size in memory while it is let in, and small ones keep two processors busy
 # from the first on.
-PART = 3 << 19
+PART = 3 << 18
 Answer = TypeVar("Answer")
 
 
