@@ -115,6 +115,38 @@ def test_damage_deep_inside_a_long_file_costs_only_its_record(door: Door) -> Non
     assert (row["row"], row["line"], row["field"]) == (90_001, 90_002, "record")
 
 
+@pytest.mark.parametrize("before", [1, 12_000, 30_000, 400_000])
+@pytest.mark.parametrize(
+    "end", ['x,"open', 'x, "open', 'x,"open, ""and"" never closed', '5" plate,"open'], ids=range(4)
+)
+def test_a_quote_that_is_never_closed_costs_its_record_wherever_it_stands(
+    door: Door, before: int, end: str
+) -> None:
+    """In one part, in few, and in more than the engine reads with several threads each."""
+    lines = [f"p{n},2024-01-{n % 28 + 1:02d},login,{n:030}\n" for n in range(before + 20_000)]
+    lines.insert(before, f"p7,2024-01-01,{end}\n")
+    summary = door.text("id,created_at,event,more\n" + "".join(lines))
+    assert (summary.read, summary.stored, summary.parked) == (before + 20_001, before + 20_000, 1)
+    (row,) = summary.parked_rows.to_pylist()
+    assert (row["row"], row["line"], row["field"]) == (before + 1, before + 2, "record")
+
+
+def test_a_quote_that_is_never_closed_costs_its_record_in_a_ragged_table_too(door: Door) -> None:
+    lines = [f"p{n},2024-01-{n % 28 + 1:02d},login" + f",{n}" * (n % 3) for n in range(3_000)]
+    lines[2_000] = 'p7,2024-01-01,"open'
+    summary = door.text("id,created_at,event,a,b\n" + "\n".join(lines) + "\n", "delimiter=,")
+    assert (summary.read, summary.stored, summary.parked) == (3_000, 2_999, 1)
+
+
+def test_fields_of_several_lines_are_no_damage(door: Door) -> None:
+    rows = "".join(
+        f'p{n},2024-01-{n % 28 + 1:02d},"login\nof ""{n:030}""","a, ""b"" \n\n c"\n' for n in range(200_000)
+    )
+    summary = door.text("id,created_at,event,more\n" + rows)
+    assert len(door.plans[0].reading.parts) > 4
+    assert (summary.read, summary.stored, summary.parked) == (200_000, 200_000, 0)
+
+
 def test_a_part_of_blank_lines_moves_no_row(door: Door) -> None:
     text = "id,created_at,event\n" + lines_of(50_000) + "\n" * (5 << 20) + lines_of(50_000, 50_000)
     summary = door.text(text + "p1,yesterday,login\n")

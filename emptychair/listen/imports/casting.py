@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from emptychair.ledger.occurrences import Occurrences
 from emptychair.ledger.schema import SIGNALS
 from emptychair.listen.imports.conversion import converted, fault_column, fault_expected, fields_of
-from emptychair.listen.imports.parts import Part, run_on, together
+from emptychair.listen.imports.parts import Part, is_whole, run_on, together
 from emptychair.listen.imports.plan import Plan, Shape
 from emptychair.listen.imports.signals import Cast, casts, columns, spans, values_used
 
@@ -88,14 +88,20 @@ class Casting:
                 for batch in batches:
                     for piece in _cut(batch):
                         while number < piece.column("part")[0].as_py():
-                            yield self._taken(pa.Table.from_batches(pieces, schema))
+                            table = pa.Table.from_batches(pieces, schema)
+                            if not is_whole(parts[number], table.num_rows):
+                                return
+                            yield self._taken(table)
                             pieces, number = [], number + 1
                         pieces.append(piece)
         except (duckdb.Error, pa.ArrowException, OSError):
             # What is wrong is found, and told, when the part is taken by itself.
             return
-        for _ in range(number, len(parts)):
-            yield self._taken(pa.Table.from_batches(pieces, schema))
+        for part in parts[number:]:
+            table = pa.Table.from_batches(pieces, schema)
+            if not is_whole(part, table.num_rows):
+                return
+            yield self._taken(table)
             pieces = []
 
     def _taken(self, table: pa.Table) -> Taken:

@@ -10,7 +10,7 @@ import numpy as np
 
 from emptychair.listen.imports.dialect import ALIGNED, Dialect
 from emptychair.listen.imports.problem import ImportRefused
-from emptychair.listen.imports.repair import LONGEST_RECORD, Damage, repaired
+from emptychair.listen.imports.repair import LONGEST_RECORD, Damage, has_open_quote, repaired
 from emptychair.listen.imports.sql import literal
 
 # A part becomes several times its size in memory while it is let in, and small ones keep two processors busy
@@ -59,6 +59,10 @@ class Part:
         """SQL of how the engine has to read a part that is cut text."""
         return _options(self.dialect, self.width) if self.dialect is not None else ""
 
+    def is_open(self) -> bool:
+        """Whether a quote in it is never closed. O(size)."""
+        return self.dialect is not None and has_open_quote(self.path, self.dialect)
+
     def repair(self) -> None:
         """Take the records that cannot be cut out of the part, and remember them."""
         if self.dialect is None or self.is_repaired:
@@ -78,8 +82,19 @@ def together(parts: Sequence[Part]) -> str | None:
     return f"(select *, file_index as part from read_csv([{paths}], {parts[0].options()}))"
 
 
+def is_whole(part: Part, records: int) -> bool:
+    """Whether so many records are all that the part has.
+
+    Reading many files at once, or one without threads, DuckDB 2.0 takes a quote that is never closed for the
+    end of the file: all behind it would be lost without a word.
+    """
+    return records >= part.lines or part.is_repaired or not part.is_open()
+
+
 def run_on(part: Part, act: Callable[[str], Answer]) -> Answer:
     """What `act` makes of the part's rows (SQL of a table), without records that cannot be cut."""
+    if part.dialect is not None and part.dialect.ragged and not part.is_repaired and part.is_open():
+        part.repair()
     try:
         return act(part.relation())
     except duckdb.InvalidInputException:

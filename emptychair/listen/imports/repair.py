@@ -42,6 +42,17 @@ def repaired(path: Path, dialect: Dialect, width: int) -> list[Damage]:
     return damage
 
 
+def has_open_quote(path: Path, dialect: Dialect) -> bool:
+    """Whether a field begins with a quote that is not closed before a delimiter, a line end or the end."""
+    cut = _Cut(dialect, dialect.width)
+    if not cut.quote:
+        return False
+    d, q = re.escape(cut.delimiter), re.escape(cut.quote)
+    begins = rb"(?:\A|%b|\n) *%b" % (d, q)
+    closed = re.compile(rb"%b(?>[^%b]|%b%b)*+%b *(?=%b|\n|\Z)" % (begins, q, q, q, q, d))
+    return re.search(begins, closed.sub(b"", path.read_bytes())) is not None
+
+
 class _Cut:
     """Tells how many fields a record has, or that a quote in it is still open or wrongly closed."""
 
