@@ -49,7 +49,7 @@ def life(home: Path, number: int, clients: int, chance: random.Random) -> str:
     begun = process.stdout.readline()
     if not begun.startswith(b"alive"):
         pytest.fail(f"the process did not start: {process.communicate()[1].decode()}")
-    wait = chance.uniform(0.0, 1.2)
+    wait = chance.uniform(0.0, 1.2 + number / 10)  # later and later, so that a busy machine gets somewhere
     killer = threading.Timer(wait, process.kill)
     killer.start()
     told, errors = process.communicate()
