@@ -20,7 +20,7 @@ def admit(
     `own` are the numbers of earlier commits of the same source, whose ids the delivery knows; this one's is
     added. The projection follows when it is asked.
     """
-    delivery.close()
+    delivery.complete()
     doubtful = dict(delivery.doubtful())
     others = set(range(stores.projection.batch() + 1, stores.lake.head.number + 1)) - own
     if others or doubtful:

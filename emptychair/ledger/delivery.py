@@ -109,11 +109,16 @@ class Delivery:
             lane.files.write(table, new)
         lane.written += written
 
-    def close(self) -> None:
-        """Complete the files. Safe to call again."""
+    def complete(self) -> None:
+        """Write what was held back, and complete the files."""
         for number, lane in self.lanes.items():
             if lane.renamed:
                 self._add_renamed(lane, number)
+        self.close()
+
+    def close(self) -> None:
+        """Close the files as they are. Safe to call again."""
+        for lane in self.lanes.values():
             lane.files.close()
             if lane.doubtful is not None:
                 lane.doubtful.close()

@@ -80,7 +80,7 @@ class MonthFiles:
             try:
                 self._complete(month) if rows is None else self._writer(month, rows.schema).write_table(rows)
                 done.set_result(None)
-            except BaseException as problem:
+            except BaseException as problem:  # who waits for it must be told, whatever it is
                 done.set_exception(problem)
             with self._lock:
                 waiting.popleft()

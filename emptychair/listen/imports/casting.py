@@ -108,13 +108,13 @@ class Casting:
         table = table.combine_chunks()
         is_sound = pc.is_null(table["bad"])
         places = np.flatnonzero(is_sound.to_numpy())
-        is_whole = len(places) == table.num_rows
-        sound = table if is_whole else table.filter(is_sound)
+        has_no_fault = len(places) == table.num_rows
+        sound = table if has_no_fault else table.filter(is_sound)
         faulty = table.select(["field", "wrong", "expected"]).rename_columns(["field", "value", "expected"])
         faulty = faulty.append_column("place", pa.array(np.arange(table.num_rows)))
         return Taken(
             records=table.num_rows,
-            faulty=faulty.slice(0, 0) if is_whole else faulty.filter(pc.invert(is_sound)),
+            faulty=faulty.slice(0, 0) if has_no_fault else faulty.filter(pc.invert(is_sound)),
             signals=tuple(self._signals(cast, made, sound, places) for cast, made in self._casts),
         )
 
