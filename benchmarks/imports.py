@@ -18,11 +18,11 @@ _CHILD = """
 import re, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-import pyarrow as pa
-import pyarrow.compute
 from emptychair.app import FOR_IMPORTS, opened
 from emptychair.config import read as settings
 from emptychair.listen.imports import carry_out, propose, read
+import pyarrow as pa
+import pyarrow.compute
 def peak():
     # Of this program alone; ru_maxrss would begin at the peak of the process that started it.
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])

@@ -13,8 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from emptychair import home
 from emptychair.config import Config
 from emptychair.desk.desk import Desk
@@ -52,8 +50,6 @@ def open_ledger(
     rebuilt is rebuilt while signals are taken in already. `memory` is what the engine may hold when the
     settings do not say, empty for what the machine has for questions.
     """
-    # Arrow's own allocator keeps a fifth more than it uses of what tables leave behind, for no gain in speed.
-    pa.set_memory_pool(pa.system_memory_pool())
     return Ledger.open(
         config.home,
         memory_limit=config.memory or memory or for_questions(),

@@ -1,5 +1,7 @@
 """How a delivery becomes part of the truth: compared with all that is known, then committed to the lake."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import duckdb
 
 from emptychair.ledger.books import Admitted
@@ -20,12 +22,15 @@ def admit(
     `own` are the numbers of earlier commits of the same source, whose ids the delivery knows; this one's is
     added. The projection follows when it is asked.
     """
-    delivery.complete()
-    doubtful = dict(delivery.doubtful())
-    others = set(range(stores.projection.batch() + 1, stores.lake.head.number + 1)) - own
-    if others or doubtful:
-        follow(stores)
-    known = _remove_known(connection, delivery)
+    with ThreadPoolExecutor(1, "completing") as beside:
+        # Which waits for the disk.
+        completed = beside.submit(delivery.close)
+        others = set(range(stores.projection.batch() + 1, stores.lake.head.number + 1)) - own
+        if others or any(delivery.doubtful()):
+            follow(stores)
+        (is_known,) = connection.execute("select exists (from signal_rows)").fetchall()[0]
+        completed.result()
+    known = _remove_known(connection, delivery) if is_known else {}
     late = _add_late(connection, delivery)
     stored = {
         number: lane.written - known.get(number, 0) + late.get(number, 0)
@@ -43,7 +48,7 @@ def admit(
 def _remove_known(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> dict[int, int]:
     """Take the rows whose id the ledger has out of the files; how many there were in each lane."""
     files = delivery.files()
-    if not files or connection.execute("select exists (from signal_rows)").fetchall() == [(False,)]:
+    if not files:
         return {}
     connection.execute(f"""create or replace temp table known as
         select id, filename from {parquet(files, "filename = true")} semi join signal_rows using (id)""")

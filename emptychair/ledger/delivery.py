@@ -7,17 +7,15 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from emptychair.ledger.errors import NotASignalError
-from emptychair.ledger.occurrences import Codes, Occurrences
+from emptychair.ledger.identities import Identities
+from emptychair.ledger.occurrences import Codes
 from emptychair.ledger.slices import MonthFiles, fitted, parquet_writer
 
 _ROWS_AT_ONCE = 1 << 20
-# Rows with a number behind their id are few: their hashes are asked for together.
-_RENAMED_AT_ONCE = 1 << 15
 
 
 @dataclass(slots=True)
@@ -28,14 +26,13 @@ class Lane:
     offered: int = 0
     written: int = 0
     doubtful: pq.ParquetWriter | None = field(default=None, repr=False)
-    renamed: list[pa.Table] = field(default_factory=list, repr=False)
 
 
 class Delivery:
     """Files in `folder` that `admission.admit` makes part of the lake as one."""
 
-    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection, seen: Occurrences) -> None:
-        """`seen` holds the hashes of the ids of earlier deliveries of the same source."""
+    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection, seen: Identities) -> None:
+        """`seen` are the ids of earlier deliveries of the same source."""
         self.folder = folder
         self.lanes: dict[int, Lane] = {}
         self._connection, self._seen = connection, seen
@@ -67,7 +64,7 @@ class Delivery:
         except (pa.ArrowException, KeyError) as error:
             raise NotASignalError(f"the rows do not fit the columns of the ledger: {error}") from error
         lane = self.lanes.setdefault(number, Lane(MonthFiles(self.folder, str(number))))
-        hashes = codes(self._connection, table["id"]) if known is None else known
+        hashes = self._codes(table["id"]) if known is None else known
         for begin in range(0, table.num_rows, _ROWS_AT_ONCE):
             some = slice(begin, begin + _ROWS_AT_ONCE)
             numbered = None if may_come_again is None else may_come_again[some]
@@ -82,21 +79,12 @@ class Delivery:
         hashes: Codes,
     ) -> None:
         lane.offered += table.num_rows
-        earlier = self._seen.earlier(hashes)
-        again = earlier > 0
-        new = ~again
-        if may_come_again is not None and (places := np.flatnonzero(again & may_come_again)).size:
-            lane.renamed.append(_renamed(table, places, earlier[places] + 1))
-            again[places] = False
-        self._keep(table, lane, number, new, again)
-        if sum(len(held) for held in lane.renamed) >= _RENAMED_AT_ONCE:
-            self._add_renamed(lane, number)
+        place = table.schema.get_field_index("id")
+        ids, again = self._seen.told_apart(table["id"], hashes, may_come_again, self._codes)
+        self._keep(table.set_column(place, table.schema.field(place), ids), lane, number, ~again, again)
 
-    def _add_renamed(self, lane: Lane, number: int) -> None:
-        table = pa.concat_tables(lane.renamed)
-        lane.renamed.clear()
-        again = self._seen.earlier(codes(self._connection, table["id"])) > 0
-        self._keep(table, lane, number, ~again, again)
+    def _codes(self, ids: pa.Array | pa.ChunkedArray) -> Codes:
+        return codes(self._connection, ids)
 
     def _keep(
         self, table: pa.Table, lane: Lane, number: int, new: NDArray[np.bool_], doubtful: NDArray[np.bool_]
@@ -109,15 +97,8 @@ class Delivery:
             lane.files.write(table, new)
         lane.written += written
 
-    def complete(self) -> None:
-        """Write what was held back, and complete the files."""
-        for number, lane in self.lanes.items():
-            if lane.renamed:
-                self._add_renamed(lane, number)
-        self.close()
-
     def close(self) -> None:
-        """Close the files as they are. Safe to call again."""
+        """Complete the files. Safe to call again."""
         for lane in self.lanes.values():
             lane.files.close()
             if lane.doubtful is not None:
@@ -135,13 +116,6 @@ class Delivery:
 
     def _doubtful(self, number: int) -> Path:
         return self.folder / f"doubtful-{number}.parquet"
-
-
-def _renamed(table: pa.Table, places: NDArray[np.int64], numbers: NDArray[np.int64]) -> pa.Table:
-    """The rows at some places, with a number behind their ids."""
-    rows = table.take(pa.array(places))
-    ids = pc.binary_join_element_wise(rows["id"], pa.array(numbers).cast(pa.string()), ".")
-    return rows.set_column(table.schema.get_field_index("id"), table.schema.field("id"), ids)
 
 
 def codes(connection: duckdb.DuckDBPyConnection, ids: pa.Array | pa.ChunkedArray) -> Codes:

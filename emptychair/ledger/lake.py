@@ -16,8 +16,8 @@ from emptychair.ledger.bookkeeping import BookRow
 from emptychair.ledger.durable import sync_file, sync_folder, write_file
 
 _RECORD = re.compile(r"^(\d{10})\.json$")
-# A file with this in its name holds several sorted runs, one after the other: 0000000007-0.parquet.
-RUNS = "-"
+# A file with this in its name holds rows in the order they came in: 0000000007-0.parquet.
+AS_THEY_CAME = "-"
 
 
 class Change(StrEnum):
@@ -99,7 +99,7 @@ class Lake:
         for path in folder.glob("month=*/*.parquet"):
             month = path.parent.name.removeprefix("month=")
             target = self.staged(month)
-            path.rename(target.with_stem(f"{target.stem}{RUNS}{path.stem}"))
+            path.rename(target.with_stem(f"{target.stem}{AS_THEY_CAME}{path.stem}"))
 
     def commit(
         self,
@@ -174,7 +174,7 @@ class Lake:
 
 def is_sorted(names: list[str]) -> bool:
     """True when these files of a month are one, and it lies sorted by person and time."""
-    return len(names) == 1 and RUNS not in Path(names[0]).name
+    return len(names) == 1 and AS_THEY_CAME not in Path(names[0]).name
 
 
 def _sync_all(paths: list[Path]) -> None:

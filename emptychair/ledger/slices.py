@@ -1,14 +1,15 @@
-"""Tables of signals cut by month, sorted, and written as one Parquet file a month with a row group each."""
+"""Tables of signals cut by month, and written as one Parquet file a month with a row group each."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -21,8 +22,6 @@ _FEW_VALUES = ["audience", "kind", "name", "channel", "source", "currency"]
 _IN_ORDER = [name for name in SIGNALS.names if name not in ("id", "text", "properties")]
 # Rows that are encoded at once; the default is 1,024.
 _ROWS_AT_ONCE = 1 << 14
-# No month has more microseconds than 2^42.
-_BITS_OF_A_MONTH = 42
 _BEHIND = 4
 # More than processors: completing a file waits for the disk.
 _AT_ONCE = 8
@@ -36,49 +35,59 @@ class MonthFiles:
         self._writers: dict[str, pq.ParquetWriter] = {}
         # Packing is half of the work, and needs no look at what comes next.
         self._packing = ThreadPoolExecutor(_AT_ONCE, "packing")
-        self._waiting: dict[str, deque[tuple[pa.Table | None, Future[None]]]] = {}
+        self._waiting: dict[str, deque[tuple[Callable[[], None], Future[None]]]] = {}
         self._lock = Lock()
         self._behind: deque[Future[None]] = deque()
+        self._latest: set[str] = set()
+        # Months that had no rows in a later table, once each.
+        self._quiet: dict[str, Future[None]] = {}
 
     def write(self, table: pa.Table, chosen: NDArray[np.bool_] | None = None) -> None:
-        """Add a row group to the file of each month; inside of it rows lie by person and time. O(n log n).
+        """Add a row group to the file of each month, with its rows in their order. O(n).
 
         `table` has the columns of the schema, where texts may be dictionaries; only the `chosen` rows are
         written. What goes wrong with the disk is raised here, by a later call, or by `close`.
         """
-        table = table.combine_chunks()
         while len(self._behind) > _BEHIND:
             self._behind.popleft().result()
-        for month, places in _by_month(table, chosen):
-            self._submit(month, table.take(pa.array(places)))
+        if chosen is not None and not chosen.all():
+            table = table.filter(pa.array(chosen))
+        pieces = dict(_by_month(table))
+        for month, rows in pieces.items():
+            self._behind.append(self._submit(month, partial(self._pack, month, rows)))
+        # Most files come in order of time: what is on the disk already is not waited for at the end.
+        for month in self._latest - pieces.keys() - self._quiet.keys():
+            self._quiet[month] = self._submit(month, partial(sync_file, self._path(month)))
+        self._latest = set(pieces)
 
     def close(self) -> None:
         """Complete the files. Safe to call again; the first of what went wrong is raised at the end."""
         for month in list(self._waiting):
-            self._submit(month, None)
+            self._behind.append(self._submit(month, partial(self._complete, month)))
         self._packing.shutdown()
         self._waiting.clear()
-        problems = [problem for done in self._behind if (problem := done.exception()) is not None]
+        done = [*self._behind, *self._quiet.values()]
+        problems = [problem for each in done if (problem := each.exception()) is not None]
         self._behind.clear()
+        self._quiet.clear()
         if problems:
             raise problems[0]
 
-    def _submit(self, month: str, rows: pa.Table | None) -> None:
-        """Have rows packed, or the file completed: each month in its order, by one thread at a time."""
+    def _submit(self, month: str, work: Callable[[], None]) -> Future[None]:
+        """Have something done with a file: for each month in its order, by one thread at a time."""
         done: Future[None] = Future()
-        self._behind.append(done)
         with self._lock:
             waiting = self._waiting.setdefault(month, deque())
-            waiting.append((rows, done))
+            waiting.append((work, done))
             if len(waiting) == 1:
-                self._packing.submit(self._pack, month)
+                self._packing.submit(self._work_on, waiting)
+        return done
 
-    def _pack(self, month: str) -> None:
-        waiting = self._waiting[month]
+    def _work_on(self, waiting: deque[tuple[Callable[[], None], Future[None]]]) -> None:
         while True:
-            rows, done = waiting[0]
+            work, done = waiting[0]
             try:
-                self._complete(month) if rows is None else self._writer(month, rows.schema).write_table(rows)
+                work()
                 done.set_result(None)
             except BaseException as problem:  # who waits for it must be told, whatever it is
                 done.set_exception(problem)
@@ -86,6 +95,10 @@ class MonthFiles:
                 waiting.popleft()
                 if not waiting:
                     return
+            del work
+
+    def _pack(self, month: str, rows: pa.Table) -> None:
+        self._writer(month, rows.schema).write_table(rows)
 
     def _complete(self, month: str) -> None:
         if writer := self._writers.pop(month, None):
@@ -120,33 +133,22 @@ def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     )
 
 
-def _by_month(table: pa.Table, chosen: NDArray[np.bool_] | None) -> Iterator[tuple[str, NDArray[np.int64]]]:
-    """(month, places of its chosen rows in order of person and time), in order of month."""
-    instants = table["occurred_at"].combine_chunks().to_numpy()
+def _by_month(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each month, in order of month; the same memory where they lie side by side."""
+    instants = table["occurred_at"].to_numpy()
     first, last = (end.astype("datetime64[M]") for end in (instants.min(), instants.max()))
+    if first == last:
+        yield str(first), table
+        return
     months = np.arange(first, last + 1)
-    begin_of = months.astype(instants.dtype)
     # Where among the months it lies is found in a third of the time of what month it is.
-    distances = np.searchsorted(begin_of, instants, side="right") - 1
-    order = np.argsort(distances.astype(np.uint16) if len(months) < 1 << 16 else distances, kind="stable")
-    if chosen is not None and not chosen.all():
-        order = order[chosen[order]]
-    begins = np.flatnonzero(np.diff(distances[order], prepend=-1))
-    since = (instants - begin_of[distances]).astype(np.int64)
-    keys = _ranks(table["person"].combine_chunks()) << _BITS_OF_A_MONTH | since
-    for begin, end in zip(begins, [*begins[1:], len(order)], strict=True):
-        places = order[begin:end]
-        yield str(months[distances[places[0]]]), places[np.argsort(keys[places], kind="stable")]
-
-
-def _ranks(people: pa.Array) -> NDArray[np.int64]:
-    """The place of each row's person among all people of the table in order; nobody comes last."""
-    known = people if isinstance(people, pa.DictionaryArray) else people.dictionary_encode()
-    ranks = np.empty(len(known.dictionary) + 1, dtype=np.int64)
-    ranks[pc.sort_indices(known.dictionary).to_numpy()] = np.arange(len(known.dictionary))
-    ranks[-1] = len(known.dictionary)
-    rows: NDArray[np.int64] = ranks[known.indices.fill_null(len(known.dictionary)).to_numpy()]
-    return rows
+    places = np.searchsorted(months.astype(instants.dtype), instants, side="right") - 1
+    if np.any(places[1:] < places[:-1]):
+        order = np.argsort(places.astype(np.uint16) if len(months) < 1 << 16 else places, kind="stable")
+        table, places = table.combine_chunks().take(pa.array(order)), places[order]
+    begins = np.flatnonzero(np.diff(places, prepend=-1))
+    for begin, end in pairwise([*begins, len(places)]):
+        yield str(months[places[begin]]), table.slice(begin, end - begin)
 
 
 def fitted(table: pa.Table) -> pa.Table:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from emptychair.ledger.books import Admitted
 from emptychair.ledger.delivery import Delivery
 from emptychair.ledger.errors import NotASignalError
+from emptychair.ledger.identities import Identities
 from emptychair.ledger.months import ORDER
-from emptychair.ledger.occurrences import Codes, Occurrences
+from emptychair.ledger.occurrences import Codes
 from emptychair.ledger.schema import COLUMNS, SIGNALS
 from emptychair.ledger.stores import Stores
 
@@ -43,7 +44,7 @@ class Staging:
     ) -> None:
         self.connection = connection
         self._stores, self._admit = stores, admit
-        self._seen = Occurrences()
+        self._seen = Identities()
         self._under_way: Delivery | None = None
         self._has_kept = False
         self._closing = ExitStack()

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from emptychair.ledger import delivery
+from emptychair.ledger import identities
 from emptychair.ledger.errors import NotASignalError
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.schema import SIGNALS
@@ -83,25 +83,45 @@ def test_the_same_rows_make_the_same_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("at_once", [3, 1 << 15])
+@pytest.mark.parametrize("when", range(4))
+@pytest.mark.parametrize("first", [0, 10])
 def test_rows_that_look_the_same_are_several_facts_and_a_name_is_given_once(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, at_once: int
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, first: int, when: int, at_once: int
 ) -> None:
-    """The same 40 rows three times: `ord_7`, `ord_7.2`, `ord_7.3`; one is called `ord_7.2` to begin with."""
-    monkeypatch.setattr(delivery, "_RENAMED_AT_ONCE", at_once)
+    """The same 40 rows three times: `ord_17`, `ord_17.2`, `ord_17.3`; one is called `ord_17.2` to begin with.
+
+    From 0 the ids are of two lengths, from 10 of one.
+    """
+    monkeypatch.setattr(identities, "_HELD", at_once)
     with ledger.staging("imp_1") as staging:
-        table = staging.connection.sql(given("range(40)")).to_arrow_table()
+        table = staging.connection.sql(given(f"range({first}, {first + 40})")).to_arrow_table()
         named = staging.connection.sql(
-            f"select * replace ('ord_7.2' as id) from ({given('range(1)')})"
+            f"select * replace ('ord_17.2' as id) from ({given('range(1)')})"
         ).to_arrow_table()
-        for _ in range(2):
-            staging.add(table, 0, np.ones(40, np.bool_))
-        staging.add(named, 1)
-        staging.add(table, 0, np.ones(40, np.bool_))
+        for time in range(4):
+            if time == when:
+                staging.add(named, 1)
+            if time < 3:
+                staging.add(table, 0, np.ones(40, np.bool_))
         admitted = staging.keep()
     assert sum(one.stored for one in admitted.values()) == 120
     assert sum(one.duplicate for one in admitted.values()) == 1
-    wanted = [f"ord_{n}{end}" for n in range(40) for end in ("", ".2", ".3")]
+    wanted = [f"ord_{n}{end}" for n in range(first, first + 40) for end in ("", ".2", ".3")]
     assert [str(row["id"]) for row in rows(ledger)] == sorted(wanted)
+
+
+def test_rows_that_look_the_same_come_in_several_deliveries(ledger: Ledger) -> None:
+    with ledger.staging("imp_1") as staging:
+        table = staging.connection.sql(given("range(10, 50)")).to_arrow_table()
+        for _ in range(3):
+            staging.add(table, 0, np.ones(40, np.bool_))
+            assert staging.keep()[0].stored == 40
+        named = staging.connection.sql(
+            f"select * replace ('ord_17.3' as id) from ({given('range(1)')})"
+        ).to_arrow_table()
+        staging.add(named)
+        assert staging.keep()[0].duplicate == 1
+    assert count(ledger) == 120
 
 
 def test_an_arrow_table_is_a_relation(ledger: Ledger) -> None:

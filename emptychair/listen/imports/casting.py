@@ -105,7 +105,6 @@ class Casting:
             pieces = []
 
     def _taken(self, table: pa.Table) -> Taken:
-        table = table.combine_chunks()
         is_sound = pc.is_null(table["bad"])
         places = np.flatnonzero(is_sound.to_numpy())
         has_no_fault = len(places) == table.num_rows

@@ -100,7 +100,8 @@ def trimmed(column: Column) -> str:
     """SQL of a value without blanks around it, null when nothing is left."""
     # Trimming costs five times as much as the look whether there is something to trim.
     name = column.sql
-    edged = f"{name} like ' %' or {name} like '% ' or {name} = ''"
+    # What is below '!' is empty or begins with a blank, but for signs that trimming leaves as they are.
+    edged = f"{name} like '% ' or {name} < '!'"
     return f"case when {edged} then nullif(trim({name}), '') else {name} end"
 
 

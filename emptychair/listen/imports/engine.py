@@ -1,8 +1,7 @@
 """The engine that looks at a file before anything is stored."""
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import duckdb
 
@@ -10,29 +9,22 @@ import duckdb
 @contextmanager
 def engine(width: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
     """A small engine of its own for looking at a file with `width` columns."""
-    with _opened(width) as connection:
+    with duckdb.connect(config={"threads": 2, "memory_limit": _memory(width)}) as connection:
         yield connection
 
 
 @contextmanager
-def engine_ahead() -> Iterator[Future[duckdb.DuckDBPyConnection]]:
-    """The same, opened and closed while the caller is at something else: either takes as long as a look."""
-    beside = ThreadPoolExecutor(1, "engine")
-    opening = beside.submit(_opened)
-    try:
-        yield opening
-    finally:
-        beside.submit(lambda: opening.result().close())
-        beside.shutdown(wait=False)
+def engine_when_asked(width: int = 0) -> Iterator[Callable[[], duckdb.DuckDBPyConnection]]:
+    """The same, opened when it is asked for: opening takes as long as a look at a whole part."""
+    opened: list[duckdb.DuckDBPyConnection] = []
+    with ExitStack() as closing:
 
+        def asked() -> duckdb.DuckDBPyConnection:
+            if not opened:
+                opened.append(closing.enter_context(engine(width)))
+            return opened[0]
 
-def widen(connection: duckdb.DuckDBPyConnection, width: int) -> None:
-    """Give an engine the memory for a file with `width` columns."""
-    connection.execute(f"set memory_limit = '{_memory(width)}'")
-
-
-def _opened(width: int = 0) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": 2, "memory_limit": _memory(width)})
+        yield asked
 
 
 def _memory(width: int) -> str:

@@ -18,7 +18,7 @@ from emptychair.listen.imports.container import (
 )
 from emptychair.listen.imports.dialect import Dialect
 from emptychair.listen.imports.encoding import Encoding
-from emptychair.listen.imports.engine import engine
+from emptychair.listen.imports.engine import engine, engine_when_asked
 from emptychair.listen.imports.parts import Part
 from emptychair.listen.imports.problem import ImportRefused
 from emptychair.listen.imports.profile import Column
@@ -116,8 +116,8 @@ def _read(
         else:
             names, parts, notes, sheet = workbook(plain, path.name, place, options.sheet, options.header)
     if sample is None:
-        with engine(len(names)) as connection:
-            sample = sampled(parts, names, connection)
+        with engine_when_asked(len(names)) as asked:
+            sample = sampled(parts, names, asked)
     if sample.rows.num_rows == 0 and not any(part.damage for part in parts):
         raise ImportRefused(f"{path.name} has a header and no rows: there is nothing to import")
     return Reading(

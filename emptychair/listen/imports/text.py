@@ -4,13 +4,11 @@ import codecs
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
-
-import duckdb
 
 from emptychair.listen.imports import dialect as dialects
 from emptychair.listen.imports.container import Compression, blocks
@@ -23,7 +21,7 @@ from emptychair.listen.imports.encoding import (
     is_binary,
     of_damaged_utf8,
 )
-from emptychair.listen.imports.engine import engine_ahead, widen
+from emptychair.listen.imports.engine import engine_when_asked
 from emptychair.listen.imports.heads import extra_heads
 from emptychair.listen.imports.parts import Part, write_parts
 from emptychair.listen.imports.problem import ImportRefused
@@ -61,24 +59,22 @@ def laid_out(
 ) -> LaidOut:
     """The table, its rows written as parts into `place`; the encoding is checked on every byte."""
     encoding = _first_guess(path, head, stated_encoding)
-    with engine_ahead() as opening:
 
-        def laid(encoding: Encoding) -> LaidOut:
-            return _laid(path, compression, head, place, encoding, delimiter, header, opening)
+    def laid(encoding: Encoding) -> LaidOut:
+        return _laid(path, compression, head, place, encoding, delimiter, header)
 
-        try:
-            return laid(encoding)
-        except NotThisEncoding as wrong:
-            if stated_encoding or encoding is not _UTF8:
-                raise ImportRefused(
-                    f"{path.name} is not {encoding.name} throughout: "
-                    "pass --map encoding=NAME with the right one"
-                ) from wrong
-            around = wrong.around
-        try:
-            return laid(of_damaged_utf8(around))
-        except NotThisEncoding:
-            return laid(Encoding(name="latin-1", why="no other encoding has all of its bytes"))
+    try:
+        return laid(encoding)
+    except NotThisEncoding as wrong:
+        if stated_encoding or encoding is not _UTF8:
+            raise ImportRefused(
+                f"{path.name} is not {encoding.name} throughout: pass --map encoding=NAME with the right one"
+            ) from wrong
+        around = wrong.around
+    try:
+        return laid(of_damaged_utf8(around))
+    except NotThisEncoding:
+        return laid(Encoding(name="latin-1", why="no other encoding has all of its bytes"))
 
 
 def _first_guess(path: Path, head: bytes, stated: str | None) -> Encoding:
@@ -103,7 +99,6 @@ def _laid(
     encoding: Encoding,
     delimiter: str | None,
     header: bool | None,
-    opening: Future[duckdb.DuckDBPyConnection],
 ) -> LaidOut:
     normal = _Normal(b"\n" in head)
     stream = normal.lines(as_utf8(_ahead(blocks(path, compression)), encoding))
@@ -127,10 +122,10 @@ def _laid(
     if cut.ragged:
         parts += write_parts(whole, place, cut, skip_lines=skip)
         names = _widened(parts, names)
-        seen = _sampled(parts, names, opening)
+        seen = _sampled(parts, names)
     else:
         written = write_parts(whole, place, cut, skip_lines=skip)
-        seen = _looked_at_meanwhile(written, names, parts, opening)
+        seen = _looked_at_meanwhile(written, names, parts)
     return LaidOut(
         encoding=encoding,
         dialect=cut,
@@ -151,13 +146,11 @@ def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:
             yield block
 
 
-def _looked_at_meanwhile(
-    written: Iterable[Part], names: list[str], parts: list[Part], opening: Future[duckdb.DuckDBPyConnection]
-) -> Sample:
+def _looked_at_meanwhile(written: Iterable[Part], names: list[str], parts: list[Part]) -> Sample:
     """A sample of the first parts, looked at while the others are still being written; all go to `parts`."""
     ready: SimpleQueue[Part | None] = SimpleQueue()
     with ThreadPoolExecutor(1, "looking") as beside:
-        sample = beside.submit(_sampled, iter(ready.get, None), names, opening)
+        sample = beside.submit(_sampled, iter(ready.get, None), names)
         try:
             for part in written:
                 parts.append(part)
@@ -167,9 +160,9 @@ def _looked_at_meanwhile(
     return sample.result()
 
 
-def _sampled(parts: Iterable[Part], names: list[str], opening: Future[duckdb.DuckDBPyConnection]) -> Sample:
-    widen(connection := opening.result(), len(names))
-    return sampled(parts, names, connection)
+def _sampled(parts: Iterable[Part], names: list[str]) -> Sample:
+    with engine_when_asked(len(names)) as engine:
+        return sampled(parts, names, engine)
 
 
 def too_wide(what: str, width: int) -> ImportRefused:
