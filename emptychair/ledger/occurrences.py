@@ -40,7 +40,7 @@ class Occurrences:
         if np.any(self._marks[places] & bits):
             before += self._known(codes)
         if len(ordered):
-            self._mark(places, bits)
+            np.bitwise_or.at(self._marks, places, bits)
             self._remember(ordered)
             self._count += len(ordered)
             if self._bits < _MARKED_BITS[-1] and self._count * _BITS_A_CODE > 1 << self._bits:
@@ -65,11 +65,7 @@ class Occurrences:
         self._bits = bits
         self._marks = np.zeros(1 << (bits - 3), dtype=np.uint8)
         for run in self._runs:
-            self._mark(*self._marks_of(run))
-
-    def _mark(self, places: NDArray[np.int64], bits: NDArray[np.uint8]) -> None:
-        begins = np.flatnonzero(np.diff(places, prepend=-1))  # in order, as the codes are
-        self._marks[places[begins]] |= np.bitwise_or.reduceat(bits, begins)
+            np.bitwise_or.at(self._marks, *self._marks_of(run))
 
     def _marks_of(self, codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
         """The byte of each code's mark, and its bit in there."""
