@@ -3,5 +3,5 @@
 import os
 
 # Read when Arrow is loaded. Its own allocator takes memory by two megabytes and hands them back after
-# every column: clearing them anew is a thirtieth of an import (docs/decisions/0201).
+# every column: clearing them anew is a twenty-fifth of an import (docs/decisions/0201).
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")

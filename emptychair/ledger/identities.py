@@ -41,7 +41,7 @@ class Identities:
             return ids, again
         new = _numbered(ids.filter(pa.array(numbered)), earlier[numbered] + 1)
         if are_of_one_length:
-            # None is as long as those that it could be equal to.
+            # With its number each is longer than every id that came: it is none of them.
             again[numbered] = False
             self._hold(new, ask)
         else:

@@ -95,7 +95,6 @@ class MonthFiles:
                 waiting.popleft()
                 if not waiting:
                     return
-            del work
 
     def _pack(self, month: str, rows: pa.Table) -> None:
         self._writer(month, rows.schema).write_table(rows)
