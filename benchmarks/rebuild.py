@@ -1,7 +1,11 @@
-"""The projection rebuilt from the lake: a million signals a second, beside DuckDB scanning and writing."""
+"""The projection rebuilt from the lake: a million signals a second, beside DuckDB scanning and writing.
+
+Rebuilt is when the first question is answered. Neither side waits for the disk: what is built is no truth.
+"""
 
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import duckdb
@@ -38,13 +42,29 @@ def scan(lake: Path) -> None:
         connection.execute(f"select max(columns(*)) from '{lake}/*/*.parquet'").fetchall()
 
 
-def copy(lake: Path, target: Path) -> None:
-    """The same rows in a table of DuckDB's own file, as they are: no people, no cards."""
+def copied(lake: Path, target: Path) -> float:
+    """Seconds until the same rows are in a table of DuckDB's own file, as they are: no people, no cards."""
     target.unlink(missing_ok=True)
+    began = time.perf_counter()
     with duckdb.connect(target, config={"threads": 2, "memory_limit": "2GB"}) as connection:
         connection.execute("set preserve_insertion_order = false")
+        connection.execute("set fsync_mode = 'NONE'")
         rows = f"read_parquet('{lake}/*/*.parquet', hive_partitioning = false)"
         connection.execute(f"create table signals as from {rows}")
+        return time.perf_counter() - began
+
+
+def rebuilt(home: Path) -> float:
+    """Seconds from opening a ledger without its projection until it answers."""
+    (home / "ledger" / "projection.duckdb").unlink()
+    began = time.perf_counter()
+    ledger = Ledger.open(home, memory_limit="2GB")
+    rows = ledger.state().rows
+    taken = time.perf_counter() - began
+    ledger.close()
+    if rows != SIGNALS:
+        raise AssertionError(f"{rows:,} signals were found again")
+    return taken
 
 
 def main() -> list[Ratio]:
@@ -52,15 +72,9 @@ def main() -> list[Ratio]:
     home = Path(tempfile.mkdtemp(prefix="emptychair-rebuild-"))
     try:
         fill(home)
-        projection = home / "ledger" / "projection.duckdb"
-
-        def rebuild() -> None:
-            projection.unlink()
-            Ledger.open(home, memory_limit="2GB").close()
-
         lake = home / "ledger" / "lake" / "signals"
-        pairs = [(seconds(rebuild), seconds(lambda: copy(lake, home / "copy.duckdb"))) for _ in range(3)]
-        times, copied = (sorted(each) for each in zip(*pairs, strict=True))
+        pairs = [(rebuilt(home), copied(lake, home / "copy.duckdb")) for _ in range(5)]
+        times, alone = (sorted(each) for each in zip(*pairs, strict=True))
         scanned = sorted(seconds(lambda: scan(lake)) for _ in range(3))
     finally:
         shutil.rmtree(home)
@@ -86,7 +100,7 @@ def main() -> list[Ratio]:
         Ratio(
             name="  and beside DuckDB alone",
             ours=times[0],
-            peer=copied[0],
+            peer=alone[0],
             peer_name="DuckDB writing the same rows",
             bar=1.5,
             sense=Sense.AT_MOST,

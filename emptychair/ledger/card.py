@@ -12,10 +12,11 @@ _COUNTS = {Kind.DID: "did", Kind.SAID: "said", Kind.RATED: "rated", Kind.PAID: "
 
 CREATE = """
 create table if not exists person_cards (
-    audience varchar not null, person varchar not null, first_at timestamp not null,
-    last_at timestamp not null, signals bigint not null, did bigint not null, said bigint not null,
-    rated bigint not null, paid bigint not null, met bigint not null, spend decimal(38, 4) not null,
-    first_month integer not null, active_0 bigint not null, active_1 bigint not null)
+    audience varchar not null, person varchar using compression uncompressed not null,
+    first_at timestamp not null, last_at timestamp not null, signals bigint not null,
+    did bigint not null, said bigint not null, rated bigint not null, paid bigint not null,
+    met bigint not null, spend decimal(38, 4) not null, first_month integer not null,
+    active_0 bigint not null, active_1 bigint not null)
 """
 
 COLUMNS = (
@@ -26,12 +27,15 @@ COLUMNS = (
 
 def merge(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
     """Add the signals of `relation` to the cards, inside the transaction that stores them."""
-    _compute(connection, relation)
-    known = connection.execute("select count(*) from person_cards").fetchone() != (0,)
-    if known:
-        connection.execute(_UPDATE)
-    others = "anti join person_cards using (audience, person)" if known else ""
-    connection.execute(f"insert into person_cards by name select * from fresh_cards {others}")
+    if connection.execute("select exists (from person_cards)").fetchall() == [(False,)]:
+        connection.execute(f"insert into person_cards by name {_by_ring(relation)}")
+        _correct_long_lives(connection, "person_cards", relation)
+        return
+    connection.execute(f"create or replace temp table fresh_cards as {_by_ring(relation)}")
+    _correct_long_lives(connection, "fresh_cards", relation)
+    connection.execute(_UPDATE)
+    connection.execute("""insert into person_cards by name
+        select * from fresh_cards anti join person_cards using (audience, person)""")
     connection.execute("drop table fresh_cards")
 
 
@@ -42,13 +46,12 @@ def recompute(connection: duckdb.DuckDBPyConnection, people: str) -> None:
     merge(connection, f"(select * from signal_rows semi join {people} using (audience, person))")
 
 
-def _compute(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
-    """The temp table `fresh_cards`: one row per audience and person of `relation`, from its signals alone."""
-    connection.execute(f"create or replace temp table fresh_cards as {_by_ring(relation)}")
-    far = f"(select audience, person from fresh_cards where {_month('last_at')} - first_month >= {2 * BITS})"
+def _correct_long_lives(connection: duckdb.DuckDBPyConnection, cards: str, relation: str) -> None:
+    """The masks of those in the table `cards` for whom the ring is too short, from their signals."""
+    far = f"(select audience, person from {cards} where {_month('last_at')} - first_month >= {2 * BITS})"
     if connection.execute(f"select count(*) from {far}").fetchone() != (0,):
         exact = _by_age(f"(select * from {relation} as theirs semi join {far} using (audience, person))")
-        connection.execute(f"""update fresh_cards as c set active_0 = e.active_0, active_1 = e.active_1
+        connection.execute(f"""update {cards} as c set active_0 = e.active_0, active_1 = e.active_1
             from ({exact}) as e where c.audience = e.audience and c.person = e.person""")
 
 

@@ -12,13 +12,10 @@ KEPT_ASIDE = 3
 _DAMAGE = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 
 
-def opened(place: Place, *, building: bool = False) -> Projection:
-    """The projection of `place`, empty when there was none or its file was damaged.
-
-    For `building` rows may change their order on the way in, which saves writing them twice.
-    """
+def opened(place: Place) -> Projection:
+    """The projection of `place`, empty when there was none or its file was damaged."""
     try:
-        return Projection(place, keep_order=not building)
+        return Projection(place)
     except duckdb.Error as error:
         told = str(error).lower()
         if "could not set lock" in told:
@@ -26,7 +23,7 @@ def opened(place: Place, *, building: bool = False) -> Projection:
         if "no space left" in told:
             raise
     set_aside(place.path)
-    return Projection(place, keep_order=not building)
+    return Projection(place)
 
 
 def set_aside(path: Path) -> None:

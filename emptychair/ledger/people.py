@@ -20,6 +20,7 @@ SHARED = 5
 # statistics prove to be empty, as they do for an audience that is out of the range of the table's values.
 NEVER_EMPTY = """insert into people select unnest(['', chr(1114111)]), '', ''
     where not exists (select 1 from people where known_as = '')"""
+_SOMEBODY = "select exists (from people where known_as <> '')"
 # Who is called otherwise than written: `known_as` is what signals have, `person` what questions see.
 # `settled` counts the times that somebody changed, and has a mark of the decisions that were followed.
 CREATE = f"""
@@ -31,10 +32,17 @@ insert into settled select 0, '' where not exists (select 1 from settled)
 """
 
 
-def resolved(relation: str) -> str:
-    """SQL: the rows with `person` as questions see it, and `known_as` where it was written otherwise."""
-    person = f"""case when people.person is not null then people.person
-        when not starts_with(written.person, '{VISITOR}') then written.person end"""
+def resolved(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
+    """SQL: the rows with `person` as questions see it, and `known_as` where it was written otherwise.
+
+    While nobody goes by another name than is written, there is nothing to look up.
+    """
+    is_visitor = f"starts_with(written.person, '{VISITOR}')"
+    if connection.execute(_SOMEBODY).fetchall() == [(False,)]:
+        return f"""(select written.* replace (case when not {is_visitor} then written.person end as person),
+                case when {is_visitor} then written.person end as known_as
+            from {relation} as written)"""
+    person = f"coalesce(people.person, case when not {is_visitor} then written.person end)"
     return f"""(select written.* replace ({person} as person),
             case when ({person}) is distinct from written.person then written.person end as known_as
         from {relation} as written left join people

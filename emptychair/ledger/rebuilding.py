@@ -41,17 +41,18 @@ def restore(stores: Stores, place: Place, condition: Condition) -> None:
             catch_up(stores)
             settle(stores)
             return
+        is_empty = stores.projection.is_empty()
     except duckdb.Error:
         stores.projection.close()
         set_aside(place.path)
+        stores.projection = opened(place)
     else:
-        stores.projection.close()
-        remove(place.path)
-    stores.projection = opened(place, building=True)
+        if not is_empty:
+            stores.projection.close()
+            remove(place.path)
+            stores.projection = opened(place)
     stores.projection.show(stores.promoted)
     rebuild(stores)
-    stores.projection.close()
-    stores.projection = opened(place)
     load_all(stores)
     settle(stores)
 
@@ -88,12 +89,13 @@ def rebuild(stores: Stores) -> None:
     lake = stores.lake
     months = lake.months()
     files = [lake.signals / name for names in months.values() for name in names]
-    with stores.projection.transaction() as connection:
+    with stores.projection.building() as connection:
         if files:
             links.learn(connection, parquet(files))
             people.rename(connection, stores.decisions, anew=True)
             connection.execute("drop table moves")
-            connection.execute(f"insert into signal_rows by name {stores.rows(parquet(files), '0')}")
+            rows = stores.rows(connection, parquet(files), "0")
+            connection.execute(f"insert into signal_rows by name {rows}")
             card.merge(connection, "signal_rows")
         for commit in lake.records():
             bookkeeping.enter(connection, -commit.number, commit.books)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
+
 from emptychair.domain.identity import Decisions
 from emptychair.ledger import people, promotion
 from emptychair.ledger.journal import Journal
@@ -27,10 +29,10 @@ class Stores:
     translate: Translate = nobody_reads
     park: Park = nobody_keeps
 
-    def rows(self, relation: str, segment: str) -> str:
+    def rows(self, connection: duckdb.DuckDBPyConnection, relation: str, segment: str) -> str:
         """SQL: rows as they were written, as `signal_rows` keeps them, under the mark `segment`."""
         return f"""select {", ".join(COLUMNS)}, known_as, ({segment})::bigint as segment
-            {promotion.extracted(self.promoted)} from {people.resolved(relation)}"""
+            {promotion.extracted(self.promoted)} from {people.resolved(connection, relation)}"""
 
 
 def parquet(files: list[Path], *options: str) -> str:

@@ -36,6 +36,16 @@ def orders(count: int, *, first: int = 0, source: str = "shop") -> list[Signal]:
     return [order(n, person=f"per_{n % 7}", days=n % 200, source=source) for n in range(first, first + count)]
 
 
+def given(ids: str, source: str = "imp_1") -> str:
+    """SQL for a relation of signals, one for each number of the relation `ids`."""
+    return f"""select 'USD' as currency, 'ord_' || n as id, 'customer' as audience,
+        case when n % 4 > 0 then 'per_' || n % 4 end as person, 'paid' as kind, 'order' as name,
+        'file' as channel, '{source}' as source,
+        timestamp '2026-01-01' + interval (n % 90) day as occurred_at,
+        timestamp '2026-06-01' as received_at, null as text, null as score,
+        n::decimal(18, 4) as value, '{{}}' as properties from {ids} as t(n)"""
+
+
 def count(ledger: Ledger) -> int:
     """The rows that questions see."""
     return int(ledger.ask(question("select count(*) as n from signals")).column("n")[0].as_py())

@@ -1,5 +1,8 @@
 """The DuckDB file is a projection: lost, cut or spoiled, it comes back without a person."""
 
+import subprocess
+import sys
+import time
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +12,10 @@ import pytest
 
 from emptychair.ledger.errors import LedgerDegradedError, LedgerError
 from emptychair.ledger.ledger import Ledger
+from emptychair.ledger.projection import Place, Projection
 from emptychair.ledger.question import question
 
-from .making import NOW, cards, count, orders, rows
+from .making import NOW, cards, count, given, orders, rows
 
 
 @pytest.fixture
@@ -58,14 +62,17 @@ def test_a_spoiled_projection_is_set_aside_and_rebuilt(filled: Path, how: str) -
     ledger.close()
 
 
-def test_whatever_block_is_spoiled_the_next_question_is_answered_rightly(filled: Path) -> None:
+@pytest.mark.parametrize(("shift", "wrong"), [(64, b"X" * 4096), (0, bytes(262144))], ids=["spoiled", "lost"])
+def test_whatever_block_is_wrong_the_next_question_is_answered_rightly(
+    filled: Path, shift: int, wrong: bytes
+) -> None:
     path = filled / "ledger" / "projection.duckdb"
     sound = path.read_bytes()
     repaired = 0
-    for at in range(12288 + 64, len(sound), 262144):
+    for at in range(12288, len(sound), 262144):
         data = bytearray(sound)
-        data[at : at + 4096] = b"X" * 4096
-        path.write_bytes(bytes(data))
+        data[at + shift : at + shift + len(wrong)] = wrong
+        path.write_bytes(bytes(data[: len(sound)]))
         ledger = Ledger.open(filled)
         with suppress(LedgerDegradedError):
             rows(ledger), cards(ledger)
@@ -117,6 +124,46 @@ def test_a_rebuild_that_failed_is_tried_again_later_and_signals_are_taken_in_mea
         ledger.wait()
     assert count(ledger) == 260
     ledger.close()
+
+
+def test_a_rebuild_that_is_killed_is_begun_again(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path)
+    with ledger.staging("imp_1") as staging:
+        staging.connection.execute(f"create temp table a as {given('range(400000)')}")
+        staging.admit("a")
+    ledger.close()
+    spoil(tmp_path / "ledger" / "projection.duckdb", "missing")
+    opening = "import pathlib, sys; from emptychair.ledger.ledger import Ledger; print(flush=True); "
+    for killed in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-c", opening + "Ledger.open(pathlib.Path(sys.argv[1]))", str(tmp_path)],
+            stdout=subprocess.PIPE,
+        )
+        with process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(0.1 + killed * 0.06)
+            process.kill()
+    ledger = Ledger.open(tmp_path)
+    assert count(ledger) == 400_000
+    assert sum(int(str(card["signals"])) for card in cards(ledger)) == 300_000
+    ledger.close()
+
+
+def test_only_while_it_is_built_a_projection_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    place = Place(path=tmp_path / "p.duckdb", folders=[], temporary=tmp_path, memory_limit="100MB", threads=1)
+    projection = Projection(place)
+    asked = "select current_setting('fsync_mode'), current_setting('preserve_insertion_order')"
+    with suppress(ZeroDivisionError), projection.building() as connection:
+        assert connection.execute(asked).fetchall() == [("NONE", False)]
+        connection.execute("insert into sorted_months values ('2026-01')")
+        raise ZeroDivisionError
+    with projection.reading() as cursor:
+        assert cursor.execute(asked).fetchall() == [("STANDARD", True)]
+        assert cursor.execute("from sorted_months").fetchall() == []
+        with pytest.raises(duckdb.InvalidInputException, match="locked"):
+            cursor.execute("set memory_limit = '1GB'")
+    projection.close()
 
 
 def test_without_waiting_questions_are_refused_until_the_projection_is_there(filled: Path) -> None:

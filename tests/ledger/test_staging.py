@@ -12,17 +12,7 @@ from emptychair.ledger.errors import NotASignalError
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.schema import SIGNALS
 
-from .making import NOW, cards, count, order, orders, rows
-
-
-def given(ids: str, source: str = "imp_1") -> str:
-    """SQL for a relation of signals, one for each number of the relation `ids`."""
-    return f"""select 'USD' as currency, 'ord_' || n as id, 'customer' as audience,
-        case when n % 4 > 0 then 'per_' || n % 4 end as person, 'paid' as kind, 'order' as name,
-        'file' as channel, '{source}' as source,
-        timestamp '2026-01-01' + interval (n % 90) day as occurred_at,
-        timestamp '2026-06-01' as received_at, null as text, null as score,
-        n::decimal(18, 4) as value, '{{}}' as properties from {ids} as t(n)"""
+from .making import NOW, cards, count, given, order, orders, rows
 
 
 def test_a_relation_is_let_in_once(ledger: Ledger) -> None:
