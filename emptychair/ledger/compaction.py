@@ -38,8 +38,7 @@ def _rewrite(stores: Stores, month: str, names: list[str]) -> None:
         connection.execute(
             f"delete from signal_rows where segment <= {lake.head.sealed} and {of_month(month)}"
         )
-        rows = stores.rows(connection, relation, "0")
-        connection.execute(f"insert into signal_rows by name {rows} order by {ORDER}")
+        connection.execute(f"insert into signal_rows by name {stores.rows(relation, '0')} order by {ORDER}")
         connection.execute("delete from sorted_months where month = ?", [month])
         connection.execute("insert into sorted_months values (?)", [month])
         if rewritten:

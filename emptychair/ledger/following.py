@@ -36,10 +36,9 @@ def load(stores: Stores, commits: list[Commit]) -> None:
     with stores.projection.transaction() as writer:
         for number, paths in files.items():
             # Rows of a commit of the lake are marked by its number, negative; others by their segment.
-            rows = stores.rows(writer, parquet(paths), str(-number))
-            writer.execute(f"insert into signal_rows by name {rows}")
+            writer.execute(f"insert into signal_rows by name {stores.rows(parquet(paths), str(-number))}")
         everything = parquet([path for paths in files.values() for path in paths])
-        card.merge(writer, people.resolved(writer, everything))
+        card.merge(writer, people.resolved(everything))
         links.learn(writer, everything)
         words.learn(writer, everything)
         people.settle(writer, stores.decisions)

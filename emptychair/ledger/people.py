@@ -20,7 +20,6 @@ SHARED = 5
 # statistics prove to be empty, as they do for an audience that is out of the range of the table's values.
 NEVER_EMPTY = """insert into people select unnest(['', chr(1114111)]), '', ''
     where not exists (select 1 from people where known_as = '')"""
-_SOMEBODY = "select exists (from people where known_as <> '')"
 # Who is called otherwise than written: `known_as` is what signals have, `person` what questions see.
 # `settled` counts the times that somebody changed, and has a mark of the decisions that were followed.
 CREATE = f"""
@@ -32,13 +31,14 @@ insert into settled select 0, '' where not exists (select 1 from settled)
 """
 
 
-def resolved(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
+def resolved(relation: str, *, is_anybody_renamed: bool = True) -> str:
     """SQL: the rows with `person` as questions see it, and `known_as` where it was written otherwise.
 
-    While nobody goes by another name than is written, there is nothing to look up.
+    Without the look at `people` an INSERT of these rows is faster where they may change their order, and takes
+    twice the time where they may not.
     """
     is_visitor = f"starts_with(written.person, '{VISITOR}')"
-    if connection.execute(_SOMEBODY).fetchall() == [(False,)]:
+    if not is_anybody_renamed:
         return f"""(select written.* replace (case when not {is_visitor} then written.person end as person),
                 case when {is_visitor} then written.person end as known_as
             from {relation} as written)"""
@@ -87,6 +87,11 @@ def rename(connection: duckdb.DuckDBPyConnection, decisions: Decisions, *, anew:
             "insert into people select audience, known_as, now from moves where now is not null"
         )
     return int(moved)
+
+
+def is_anybody_renamed(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether anybody goes by another name than is written; a visitor without a name does not."""
+    return connection.execute("select exists (from people where known_as <> '')").fetchall() == [(True,)]
 
 
 def is_unsettled(connection: duckdb.DuckDBPyConnection) -> bool:

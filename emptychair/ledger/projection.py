@@ -84,6 +84,8 @@ class Projection:
         )
         try:
             allowed = ", ".join(literal(f"{folder.resolve()}/") for folder in place.folders)
+            # A program without a file, as `python -c` is, would get one on its standard output.
+            self._writer.execute("set enable_progress_bar = false")
             self._writer.execute(f"attach ':memory:' as {BESIDE}")
             self._writer.execute("set global TimeZone = 'UTC'")
             self._writer.execute(f"set allowed_directories = [{allowed}]")

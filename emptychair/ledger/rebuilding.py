@@ -94,7 +94,8 @@ def rebuild(stores: Stores) -> None:
             links.learn(connection, parquet(files))
             people.rename(connection, stores.decisions, anew=True)
             connection.execute("drop table moves")
-            rows = stores.rows(connection, parquet(files), "0")
+            renamed = people.is_anybody_renamed(connection)
+            rows = stores.rows(parquet(files), "0", is_anybody_renamed=renamed)
             connection.execute(f"insert into signal_rows by name {rows}")
             card.merge(connection, "signal_rows")
         for commit in lake.records():

@@ -61,14 +61,13 @@ def correct(
     if connection.execute("select count(*) from late").fetchone() != (0,):
         connection.execute(f"""create or replace temp table touched as
             select audience, person from signal_rows semi join late using (id) where {mine} union
-            select audience, person from {people.resolved(connection, sealed)} semi join late using (id)""")
+            select audience, person from {people.resolved(sealed)} semi join late using (id)""")
         returned = f"(select * from {sealed} semi join late using (id))"
         leaving = f"(select * from signal_rows semi join late using (id) where {mine})"
         connection.execute(f"""create or replace temp table told_late as
             from {links.told_by(returned)} union from {links.told_by(links.as_written(leaving))}""")
         connection.execute(f"delete from signal_rows where {mine} and id in (select id from late)")
-        rows = stores.rows(connection, returned, str(highest))
-        connection.execute(f"insert into signal_rows by name {rows}")
+        connection.execute(f"insert into signal_rows by name {stores.rows(returned, str(highest))}")
         card.recompute(connection, "touched")
         links.relearn(connection, "told_late")
         connection.execute("drop table touched")

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-
 from emptychair.domain.identity import Decisions
 from emptychair.ledger import people, promotion
 from emptychair.ledger.journal import Journal
@@ -29,10 +27,11 @@ class Stores:
     translate: Translate = nobody_reads
     park: Park = nobody_keeps
 
-    def rows(self, connection: duckdb.DuckDBPyConnection, relation: str, segment: str) -> str:
+    def rows(self, relation: str, segment: str, *, is_anybody_renamed: bool = True) -> str:
         """SQL: rows as they were written, as `signal_rows` keeps them, under the mark `segment`."""
+        resolved = people.resolved(relation, is_anybody_renamed=is_anybody_renamed)
         return f"""select {", ".join(COLUMNS)}, known_as, ({segment})::bigint as segment
-            {promotion.extracted(self.promoted)} from {people.resolved(connection, relation)}"""
+            {promotion.extracted(self.promoted)} from {resolved}"""
 
 
 def parquet(files: list[Path], *options: str) -> str:

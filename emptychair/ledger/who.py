@@ -48,7 +48,7 @@ class Who:
         with self._stores.projection.reading() as cursor:
             cursor.register("asked", written)
             found = cursor.execute(
-                f"select coalesce(known_as, person), person from {people.resolved(cursor, 'asked')}"
+                f"select coalesce(known_as, person), person from {people.resolved('asked')}"
             ).fetchall()
         return dict(found)
 
