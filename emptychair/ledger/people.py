@@ -34,8 +34,8 @@ insert into settled select 0, '' where not exists (select 1 from settled)
 def resolved(relation: str, *, is_anybody_renamed: bool = True) -> str:
     """SQL: the rows with `person` as questions see it, and `known_as` where it was written otherwise.
 
-    Without the look at `people` an INSERT of these rows is faster where they may change their order, and takes
-    twice the time where they may not.
+    Without the look at `people` an INSERT of these rows is faster where they may change their order, and
+    twice as slow where they may not.
     """
     is_visitor = f"starts_with(written.person, '{VISITOR}')"
     if not is_anybody_renamed:
