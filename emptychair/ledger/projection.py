@@ -40,9 +40,9 @@ create table if not exists sorted_months (month varchar not null);
 insert into loaded select 0, 0, 0 where not exists (select 1 from loaded);
 commit
 """
-# What differs while a file is filled from nothing: rows come in any order, which saves writing them twice, go
-# to the file while the processor has them at hand, and nothing waits for the disk.
-_BUILDING = {"preserve_insertion_order": "false", "write_buffer_row_group_count": "1", "fsync_mode": "NONE"}
+# What differs while a file is filled from nothing: rows come in any order, which saves writing them twice,
+# and go to the file while the processor has them at hand.
+_BUILDING = {"preserve_insertion_order": "false", "write_buffer_row_group_count": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +110,7 @@ class Projection:
 
     @contextmanager
     def building(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """As `transaction`, to fill an empty file fast: rows may change their order, and no write is synced.
-
-        A power cut before the operating system has written the file may damage it, which its checksums show.
-        """
+        """As `transaction`, to fill an empty file fast: rows may change their order."""
         for name, value in _BUILDING.items():
             self._writer.execute(f"set global {name} = {literal(value)}")
         try:
