@@ -5,7 +5,8 @@ import pyarrow.types as kinds
 
 
 def normalised(table: pa.Table) -> pa.Table:
-    """The table with whole numbers as int64, decimals of 38 digits, instants in microseconds without zone.
+    """The table with whole numbers as int64, decimals of 38 digits, instants in microseconds without zone,
+    closed lists as texts.
 
     A decimal without places is a whole number: it is how engines hand over a sum of integers. Raises
     pyarrow.ArrowInvalid when a number does not fit instead of cutting it.
@@ -14,6 +15,8 @@ def normalised(table: pa.Table) -> pa.Table:
 
 
 def _kind(kind: pa.DataType) -> pa.DataType:
+    if kinds.is_dictionary(kind):
+        return _kind(kind.value_type)
     if kinds.is_integer(kind) or (kinds.is_decimal(kind) and kind.scale == 0):
         return pa.int64()
     if kinds.is_decimal(kind):

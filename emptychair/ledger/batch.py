@@ -9,7 +9,7 @@ import pyarrow.json as pj
 
 from emptychair.domain.signal import Signal
 from emptychair.ledger.errors import NotASignalError
-from emptychair.ledger.schema import SIGNALS
+from emptychair.ledger.schema import CLOSED, SIGNALS
 
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 # Written with their zone, read as UTC, kept without.
@@ -25,12 +25,16 @@ _PARSE = pj.ParseOptions(explicit_schema=_WRITTEN, unexpected_field_behavior="er
 def encoded(signals: Sequence[Signal]) -> bytes:
     """The batch as JSON Lines, proved readable: what cannot be loaded later is refused now.
 
-    Raises NotASignalError for a value that the columns cannot hold, an instant without a zone, or text
-    that is not Unicode.
+    Raises NotASignalError for a value that the columns cannot hold or that is not in their closed list, an
+    instant without a zone, or text that is not Unicode.
     """
     for signal in signals:
         if signal.occurred_at.tzinfo is None or signal.received_at.tzinfo is None:
             raise NotASignalError(f"signal {signal.id!r}: every instant needs a time zone")
+        for column, values in CLOSED.items():
+            if (found := getattr(signal, column)) not in values:
+                listed = ", ".join(values)
+                raise NotASignalError(f"signal {signal.id!r}: {column} is {found!r}, not one of {listed}")
     try:
         payload = _ENCODER.encode_lines(signals)
     except (UnicodeEncodeError, msgspec.MsgspecError) as error:

@@ -3,6 +3,7 @@
 import duckdb
 
 from emptychair.domain.signal import Kind
+from emptychair.ledger.schema import AUDIENCE
 
 # Bit k of active_0 is the k-th month after the first, of active_1 the (62 + k)-th: so both stay positive.
 BITS = 62
@@ -10,9 +11,9 @@ _FULL = (1 << BITS) - 1
 _ACTIVE = "kind = 'did' or (kind = 'paid' and value > 0)"
 _COUNTS = {Kind.DID: "did", Kind.SAID: "said", Kind.RATED: "rated", Kind.PAID: "paid", Kind.MET: "met"}
 
-CREATE = """
+CREATE = f"""
 create table if not exists person_cards (
-    audience varchar not null, person varchar using compression uncompressed not null,
+    audience {AUDIENCE} not null, person varchar using compression uncompressed not null,
     first_at timestamp not null, last_at timestamp not null, signals bigint not null,
     did bigint not null, said bigint not null, rated bigint not null, paid bigint not null,
     met bigint not null, spend decimal(38, 4) not null, first_month integer not null,

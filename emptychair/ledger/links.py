@@ -73,26 +73,28 @@ def as_written(rows: str) -> str:
 
 
 def _told(relation: str) -> str:
+    names = sorted({*_DEVICE_TOLD, *_ACCOUNT_TOLD, *_EMAIL_TOLD})
+    # One look at the rows, which may be many files, not one for each of what they can tell.
     return f"""
+        with telling as materialized (select audience, person, occurred_at, name, properties from {relation}
+            where kind = '{Kind.TOLD}' and name in {tuple(names)}
+            and person is not null and not starts_with(person, '{VISITOR}'))
         select audience, what, other, person, min(occurred_at) as first_at, max(occurred_at) as last_at,
             count(*) as told
         from (
             select audience, person, occurred_at, '{DEVICE}' as what, '{VISITOR}' || device as other
             from (select *, case when name = 'alias' then {extraction("previous_id")}
-                else {extraction("anonymous_id")} end as device
-                from {relation} where kind = '{Kind.TOLD}' and name in {_DEVICE_TOLD})
+                else {extraction("anonymous_id")} end as device from telling where name in {_DEVICE_TOLD})
             where {_is_somebody("device")}
             union all
             select audience, person, occurred_at, '{ACCOUNT}' as what, account as other
-            from (select *, {extraction("account")} as account
-                from {relation} where kind = '{Kind.TOLD}' and name in {_ACCOUNT_TOLD})
+            from (select *, {extraction("account")} as account from telling where name in {_ACCOUNT_TOLD})
             where {_is_somebody("account")}
             union all
             select audience, person, occurred_at, '{EMAIL}' as what, trim(address) as other
-            from (select *, {extraction("email")} as address
-                from {relation} where kind = '{Kind.TOLD}' and name in {_EMAIL_TOLD})
+            from (select *, {extraction("email")} as address from telling where name in {_EMAIL_TOLD})
             where {_is_somebody("address")} and contains(address, '@'))
-        where person is not null and not starts_with(person, '{VISITOR}') group by all"""
+        group by all"""
 
 
 def _is_somebody(text: str) -> str:

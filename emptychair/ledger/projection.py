@@ -1,35 +1,40 @@
 """The DuckDB file that answers questions: a projection of the lake and the journal, never the truth."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 
 import duckdb
 
 from emptychair.ledger import bookkeeping, card, links, people, words
 from emptychair.ledger.journal import Position
 from emptychair.ledger.promotion import extraction
-from emptychair.ledger.schema import COLUMNS
+from emptychair.ledger.schema import AUDIENCE, COLUMNS, KIND
 
 REST_BYTES = 32 << 20
+# How often the disk is given what was written meanwhile, in seconds.
+_FLUSH_EVERY = 0.5
 # A database in memory, beside the file: what is on its way into it. Seen by all connections.
 BESIDE = "beside"
 # Uncompressed, the person column has four times as many zones: one history is found four times faster. Ids
 # are compared all the time and hardly shrink. Zstandard takes the JSON in a third of the time of the default.
-# Numbers are packed whatever they are: looking for what is best takes longer than packing.
+# Numbers are packed whatever they are: looking for what is best takes longer than packing. Segments lie in
+# long runs.
 _TABLES = f"""
 begin transaction;
 create table if not exists signal_rows (
-    id varchar using compression uncompressed not null, audience varchar not null,
-    person varchar using compression uncompressed, kind varchar not null, name varchar not null,
+    id varchar using compression uncompressed not null, audience {AUDIENCE} not null,
+    person varchar using compression uncompressed, kind {KIND} not null, name varchar not null,
     channel varchar not null, source varchar not null,
     occurred_at timestamp using compression bitpacking not null,
     received_at timestamp using compression bitpacking not null,
     text varchar, score decimal(9, 4) using compression bitpacking,
     value decimal(18, 4) using compression bitpacking, currency varchar,
     properties varchar using compression zstd not null,
-    known_as varchar, segment bigint using compression bitpacking not null);
+    known_as varchar, segment bigint using compression rle not null);
 {card.CREATE};
 {bookkeeping.CREATE};
 {links.CREATE};
@@ -66,6 +71,7 @@ class Projection:
         """
         self.path = place.path
         self._batch: int | None = None
+        self._descriptor: int | None = None
         self._writer = duckdb.connect(
             str(place.path),
             config={
@@ -114,7 +120,7 @@ class Projection:
         for name, value in _BUILDING.items():
             self._writer.execute(f"set global {name} = {literal(value)}")
         try:
-            with self.transaction() as connection:
+            with self._flushing(), self.transaction() as connection:
                 yield connection
         finally:
             for name in _BUILDING:
@@ -180,14 +186,33 @@ class Projection:
                 self._writer.execute("checkpoint")
 
     def close(self) -> None:
-        """Close the file and every cursor of it."""
+        """Close the file and every cursor of it. Safe to call again."""
         self._writer.close()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    @contextmanager
+    def _flushing(self) -> Iterator[None]:
+        """Have the disk take what is written while more is computed: the commit has less to wait for."""
+        if self._descriptor is None:
+            # Open until the file is closed: with any descriptor of a file goes the lock that DuckDB has.
+            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        done = Event()
+        thread = Thread(target=_flush, args=(self._descriptor, done), name="flushing")
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
 
     def _check_columns(self) -> None:
-        """A file of an older version lacks one."""
-        known = {str(row[0]) for row in self._writer.execute("describe signal_rows").fetchall()}
+        """A file of an older version lacks one, or has another list of kinds."""
+        known = {str(row[0]): row[1] for row in self._writer.execute("describe signal_rows").fetchall()}
         unread = {str(row[0]) for row in self._writer.execute("describe unread").fetchall()}
-        if "known_as" not in known or "occurred_at" not in unread:
+        (kind,) = self._writer.execute(f"select typeof(null::{KIND})").fetchall()[0]
+        if known.get("kind") != kind or "known_as" not in known or "occurred_at" not in unread:
             raise duckdb.IOException(f"{self.path} is of an older version")
 
     def _check_size(self) -> None:
@@ -211,6 +236,13 @@ def writing(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCo
         connection.execute("rollback")
         raise
     connection.execute("commit")
+
+
+def _flush(descriptor: int, done: Event) -> None:
+    # What goes wrong with the disk is told by the commit, whose own descriptor hears of it, too.
+    with suppress(OSError):
+        while not done.wait(_FLUSH_EVERY):
+            os.fdatasync(descriptor)
 
 
 def literal(value: str) -> str:

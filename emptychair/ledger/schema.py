@@ -1,6 +1,11 @@
 """The columns of the ledger: what a signal looks like in Parquet and in every engine."""
 
+from collections.abc import Iterable, Mapping
+
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from emptychair.domain.signal import Audience, Kind
 
 # Money and scores are decimals: sums of doubles differ with the order of rows, and so between engines.
 SIGNALS: pa.Schema = pa.schema(
@@ -23,3 +28,35 @@ SIGNALS: pa.Schema = pa.schema(
 )
 
 COLUMNS: tuple[str, ...] = tuple(SIGNALS.names)
+
+
+def _enum(values: Iterable[str]) -> str:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"enum({listed})"
+
+
+# Columns with a closed list of values, in the order of the alphabet, in which every engine sorts them.
+CLOSED: Mapping[str, tuple[str, ...]] = {"audience": tuple(sorted(Audience)), "kind": tuple(sorted(Kind))}
+# Their types in DuckDB: a byte a row, which is written and read in a fraction of the time of a text.
+AUDIENCE, KIND = _enum(CLOSED["audience"]), _enum(CLOSED["kind"])
+
+
+def check_closed(table: pa.Table) -> None:
+    """Raises pyarrow.ArrowInvalid for a value that is not in the closed list of its column. O(n)."""
+    for column, values in CLOSED.items():
+        closed = pa.array(values, pa.string())
+        for texts in table[column].chunks:
+            if isinstance(texts, pa.DictionaryArray):
+                if set(texts.dictionary.to_pylist()).issubset(values):
+                    continue
+                texts = texts.dictionary_decode()
+            others = texts.filter(pc.invert(pc.is_in(texts, value_set=closed)))
+            if len(others):
+                raise pa.ArrowInvalid(f"{column} is {others[0].as_py()!r}, not one of {', '.join(values)}")
+
+
+def enumerated(column: str) -> str:
+    """SQL: the text of a closed column in its type. DuckDB takes half of the time for a CASE of its cast."""
+    type_ = _enum(CLOSED[column])
+    cases = " ".join(f"when '{value}' then '{value}'::{type_}" for value in CLOSED[column])
+    return f"case {column} {cases} else {column}::{type_} end as {column}"

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from emptychair.ledger.durable import sync_file
-from emptychair.ledger.schema import SIGNALS
+from emptychair.ledger.schema import SIGNALS, check_closed
 
 # Columns in which few values come again and again; others are written plainly, which is faster and no larger.
 _FEW_VALUES = ["audience", "kind", "name", "channel", "source", "currency"]
@@ -153,7 +153,8 @@ def _by_month(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 def fitted(table: pa.Table) -> pa.Table:
     """The table with the columns of the schema in their order, where texts may be dictionaries.
 
-    Raises pyarrow.ArrowInvalid for a value that does not fit, KeyError for a column that is not there.
+    Raises pyarrow.ArrowInvalid for a value that does not fit or is not in a closed list, KeyError for a
+    column that is not there.
     """
     columns, fields = [], []
     for field in SIGNALS:
@@ -163,7 +164,9 @@ def fitted(table: pa.Table) -> pa.Table:
         fields.append(field.with_type(kind))
         if not field.nullable and column.null_count:
             raise pa.ArrowInvalid(f"column {field.name} must not be null")
-    return pa.table(columns, schema=pa.schema(fields))
+    found = pa.table(columns, schema=pa.schema(fields))
+    check_closed(found)
+    return found
 
 
 def _is_few_texts(kind: pa.DataType) -> bool:

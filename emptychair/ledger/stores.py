@@ -8,7 +8,7 @@ from emptychair.ledger import people, promotion
 from emptychair.ledger.journal import Journal
 from emptychair.ledger.lake import Lake
 from emptychair.ledger.projection import Projection, literal
-from emptychair.ledger.schema import COLUMNS
+from emptychair.ledger.schema import CLOSED, COLUMNS, enumerated
 from emptychair.ledger.understood import Park, Translate, nobody_keeps, nobody_reads
 
 
@@ -30,7 +30,8 @@ class Stores:
     def rows(self, relation: str, segment: str, *, is_anybody_renamed: bool = True) -> str:
         """SQL: rows as they were written, as `signal_rows` keeps them, under the mark `segment`."""
         resolved = people.resolved(relation, is_anybody_renamed=is_anybody_renamed)
-        return f"""select {", ".join(COLUMNS)}, known_as, ({segment})::bigint as segment
+        kept = ", ".join(enumerated(name) if name in CLOSED else name for name in COLUMNS)
+        return f"""select {kept}, known_as, ({segment})::bigint as segment
             {promotion.extracted(self.promoted)} from {resolved}"""
 
 

@@ -46,9 +46,9 @@ def given(ids: str, source: str = "imp_1") -> str:
         n::decimal(18, 4) as value, '{{}}' as properties from {ids} as t(n)"""
 
 
-def count(ledger: Ledger) -> int:
+def count(ledger: Ledger, where: str = "") -> int:
     """The rows that questions see."""
-    return int(ledger.ask(question("select count(*) as n from signals")).column("n")[0].as_py())
+    return int(ledger.ask(question(f"select count(*) as n from signals {where}")).column("n")[0].as_py())
 
 
 def rows(ledger: Ledger) -> list[dict[str, object]]:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from emptychair.domain.signal import Signal
+from emptychair.domain.signal import Audience, Kind, Signal
 from emptychair.ledger.errors import LedgerInUseError, NotASignalError
 from emptychair.ledger.ledger import Ledger
 from emptychair.ledger.question import question
@@ -68,6 +69,8 @@ def test_what_was_appended_and_not_loaded_is_there_after_a_restart(tmp_path: Pat
         replace(order(1), value=order(1).value and order(1).value.scaleb(20)),
         replace(order(1), text="\ud800"),
         replace(order(1), occurred_at=datetime(2026, 1, 1)),  # noqa: DTZ001 - the point of the test
+        replace(order(1), kind=cast("Kind", "bought")),
+        replace(order(1), audience=cast("Audience", "robot")),
     ],
 )
 def test_a_value_that_no_column_holds_is_refused_before_anything_is_stored(
@@ -76,6 +79,19 @@ def test_a_value_that_no_column_holds_is_refused_before_anything_is_stored(
     with pytest.raises(NotASignalError):
         ledger.append([order(2), wrong])
     assert ledger.load(NOW).stored == 0
+
+
+def test_closed_lists_are_texts_in_the_order_of_texts(ledger: Ledger) -> None:
+    ledger.append([replace(order(at), kind=kind) for at, kind in enumerate(Kind)])
+    ledger.load(NOW)
+    found = ledger.ask(question("select audience, kind from signals order by kind"))
+    assert found.column("kind").to_pylist() == sorted(Kind)
+    assert {str(field.type) for field in found.schema} == {"string"}
+    assert ledger.ask(question("select max(kind) as last, min(kind) as first from signals")).to_pylist() == [
+        {"last": "told", "first": "did"}
+    ]
+    assert count(ledger, "where kind = 'bought'") == 0
+    assert count(ledger, "where kind > 'paid'") == 3
 
 
 def test_a_second_opening_is_refused_plainly(ledger: Ledger, tmp_path: Path) -> None:

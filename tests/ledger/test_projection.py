@@ -86,6 +86,30 @@ def test_whatever_block_is_wrong_the_next_question_is_answered_rightly(
     assert repaired > 0
 
 
+def test_a_file_of_an_older_version_is_rebuilt(filled: Path) -> None:
+    ledger = Ledger.open(filled)
+    before = rows(ledger), cards(ledger)
+    ledger.close()
+    with duckdb.connect(filled / "ledger" / "projection.duckdb") as connection:
+        for view in ("signals", "memberships"):
+            connection.execute(f"drop view {view}")
+        connection.execute("alter table signal_rows alter kind type varchar")
+    ledger = Ledger.open(filled)
+    assert (rows(ledger), cards(ledger)) == before
+    assert len(ledger.state().set_aside) == 1
+    ledger.close()
+
+
+def test_a_file_that_was_rebuilt_is_kept_from_others_while_it_is_open(filled: Path) -> None:
+    path = filled / "ledger" / "projection.duckdb"
+    opening = [sys.executable, "-c", "import duckdb, sys; duckdb.connect(sys.argv[1])", str(path)]
+    spoil(path, "missing")
+    ledger = Ledger.open(filled)
+    assert "lock" in subprocess.run(opening, capture_output=True, text=True, check=False).stderr
+    ledger.close()
+    subprocess.run(opening, check=True)
+
+
 def test_few_spoiled_files_are_kept(filled: Path) -> None:
     for _ in range(5):
         spoil(filled / "ledger" / "projection.duckdb", "garbage")

@@ -128,9 +128,19 @@ def test_a_relation_that_does_not_fit_leaves_nothing_behind_and_the_next_one_is_
         staging.connection.execute(f"create temp table a as {given('range(100)')}")
         staging.connection.execute("create temp table b as select * replace (null as kind) from a")
         staging.connection.execute("create temp table c as select * replace ('x' || value as value) from a")
-        for wrong in ("b", "c"):
-            with pytest.raises(NotASignalError):
+        staging.connection.execute("create temp table d as select * replace ('bought' as kind) from a")
+        reasons = {"b": "null", "c": "Could not convert", "d": "kind is 'bought', not one of did, joined"}
+        for wrong, reason in reasons.items():
+            with pytest.raises(NotASignalError, match=reason):
                 staging.admit(wrong)
+        few = staging.connection.sql("from a").to_arrow_table()
+        kinds = few["kind"].combine_chunks().dictionary_encode()
+        unused = pa.DictionaryArray.from_arrays(kinds.indices, pa.array([*kinds.dictionary.to_pylist(), "x"]))
+        place = few.schema.get_field_index("kind")
+        staging.add(few.set_column(place, "kind", unused))
+        more = pa.array([str(kind).replace("paid", "bought") for kind in few["kind"].to_pylist()])
+        with pytest.raises(NotASignalError, match="kind is 'bought'"):
+            staging.add(few.set_column(place, "kind", more.dictionary_encode()))
         assert list(ledger.lake.rglob("*.parquet")) == []
         assert staging.admit("a").stored == 100
     assert count(ledger) == 100
