@@ -104,6 +104,12 @@ def test_the_theme_is_remembered(page: Page, served: Served) -> None:
 
 
 def test_the_keyboard_moves_and_tells_how(page: Page, served: Served) -> None:
+    page.goto(served.url + "/settings", wait_until="domcontentloaded")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.keyboard.press("i")
+    page.wait_for_timeout(500)
+    assert not [url for url in asked if url.endswith("/imports")], "a letter alone moves nowhere"
     page.goto(served.url + "/scorecard")
     page.keyboard.press("g")
     page.keyboard.press("i")

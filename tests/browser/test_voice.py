@@ -46,6 +46,7 @@ def test_a_theme_is_opened_renamed_and_its_name_taken_back(page: Page, served: S
     page.fill("#f-name", "What it costs")
     page.click("button:has-text('Rename')")
     expect(page.locator("h1")).to_have_text("What it costs")
+    page.wait_for_load_state()  # keys are the script's, which comes after the heading
     page.keyboard.press("g")
     page.keyboard.press("w")
     page.wait_for_url("**/voice")

@@ -1,5 +1,5 @@
 // g then a letter moves, / searches, ? helps, t switches the colours; never while somebody is typing.
-let wentAt = 0;
+let wentAt = -Infinity;
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") { tip.hidden = true; document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; }); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=radio]),select,textarea,dialog")) return;
@@ -10,7 +10,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "t" && help) { switchTheme(); return; }
   if (event.key === "g") { wentAt = event.timeStamp; return; }
   const link = event.timeStamp - wentAt < 1500 && /^[a-z]$/.test(event.key) && document.querySelector(`.side a[data-key="${event.key}"]`);
-  wentAt = 0;
+  wentAt = -Infinity;
   if (link) link.click();
 });
 document.addEventListener("click", (event) => {
