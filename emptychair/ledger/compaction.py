@@ -38,7 +38,7 @@ def _rewrite(stores: Stores, month: str, names: list[str]) -> None:
         connection.execute(
             f"delete from signal_rows where segment <= {lake.head.sealed} and {of_month(month)}"
         )
-        connection.execute(f"insert into signal_rows by name {stores.rows(relation, '0')} order by {ORDER}")
+        stores.write(connection, relation, 0, order=f"order by {ORDER}")
         connection.execute("delete from sorted_months where month = ?", [month])
         connection.execute("insert into sorted_months values (?)", [month])
         if rewritten:

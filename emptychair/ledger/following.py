@@ -36,7 +36,7 @@ def load(stores: Stores, commits: list[Commit]) -> None:
     with stores.projection.transaction() as writer:
         for number, paths in files.items():
             # Rows of a commit of the lake are marked by its number, negative; others by their segment.
-            writer.execute(f"insert into signal_rows by name {stores.rows(parquet(paths), str(-number))}")
+            stores.write(writer, parquet(paths), -number)
         everything = parquet([path for paths in files.values() for path in paths])
         card.merge(writer, people.resolved(everything))
         links.learn(writer, everything)

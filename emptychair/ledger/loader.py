@@ -71,7 +71,7 @@ def _store(connection: duckdb.DuckDBPyConnection, stores: Stores, table: pa.Tabl
     connection.execute(f"""create or replace temp table fresh as select * from arrived
         where not exists (select 1 from signal_rows as known where known.id = arrived.id{window})""")
     connection.unregister("arrived")
-    connection.execute(f"insert into signal_rows by name {stores.rows('fresh', str(segment))}")
+    stores.write(connection, "fresh", segment)
     card.merge(connection, people.resolved("fresh"))
     links.learn(connection, "fresh")
     words.learn(connection, "fresh")

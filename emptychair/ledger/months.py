@@ -5,8 +5,7 @@ from pathlib import Path
 import duckdb
 
 from emptychair.ledger.lake import Lake
-from emptychair.ledger.projection import literal
-from emptychair.ledger.schema import COLUMNS
+from emptychair.ledger.schema import COLUMNS, literal
 
 ORDER = "person, occurred_at, id"
 # Level 1 of zstd: a quarter less time than the default for files of the same size. The small limit lets the

@@ -12,7 +12,8 @@ import duckdb
 from emptychair.ledger import bookkeeping, card, links, people, words
 from emptychair.ledger.journal import Position
 from emptychair.ledger.promotion import extraction
-from emptychair.ledger.schema import AUDIENCE, COLUMNS, KIND
+from emptychair.ledger.schema import AUDIENCE, COLUMNS, KIND, literal
+from emptychair.ledger.vocabulary import NOTHING_YET
 
 REST_BYTES = 32 << 20
 # How often the disk is given what was written meanwhile, in seconds.
@@ -27,12 +28,12 @@ _TABLES = f"""
 begin transaction;
 create table if not exists signal_rows (
     id varchar using compression uncompressed not null, audience {AUDIENCE} not null,
-    person varchar using compression uncompressed, kind {KIND} not null, name varchar not null,
-    channel varchar not null, source varchar not null,
+    person varchar using compression uncompressed, kind {KIND} not null,
+    name {NOTHING_YET} not null, channel {NOTHING_YET} not null, source {NOTHING_YET} not null,
     occurred_at timestamp using compression bitpacking not null,
     received_at timestamp using compression bitpacking not null,
     text varchar, score decimal(9, 4) using compression bitpacking,
-    value decimal(18, 4) using compression bitpacking, currency varchar,
+    value decimal(18, 4) using compression bitpacking, currency {NOTHING_YET},
     properties varchar using compression zstd not null,
     known_as varchar, segment bigint using compression rle not null);
 {card.CREATE};
@@ -243,8 +244,3 @@ def _flush(descriptor: int, done: Event) -> None:
     with suppress(OSError):
         while not done.wait(_FLUSH_EVERY):
             os.fdatasync(descriptor)
-
-
-def literal(value: str) -> str:
-    """The text as SQL."""
-    return "'" + value.replace("'", "''") + "'"

@@ -95,8 +95,7 @@ def rebuild(stores: Stores) -> None:
             people.rename(connection, stores.decisions, anew=True)
             connection.execute("drop table moves")
             renamed = people.is_anybody_renamed(connection)
-            rows = stores.rows(parquet(files), "0", is_anybody_renamed=renamed)
-            connection.execute(f"insert into signal_rows by name {rows}")
+            stores.write(connection, parquet(files), 0, is_anybody_renamed=renamed)
             card.merge(connection, "signal_rows")
         for commit in lake.records():
             bookkeeping.enter(connection, -commit.number, commit.books)

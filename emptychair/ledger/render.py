@@ -68,11 +68,26 @@ def _ordered(writer: Generator, node: exp.Ordered) -> str:
     return f"{writer.sql(node, 'this')}{way} NULLS {nulls}"
 
 
+def _of_text(name: str) -> _Said:
+    """A column that is a list of few values in the projection takes no other one as the default."""
+
+    def said(writer: Generator, node: exp.Lag | exp.Lead) -> str:
+        default = node.args.get("default")
+        is_text = isinstance(default, exp.Literal) and default.is_string
+        what = writer.sql(node, "this")
+        arguments = [writer.sql(node, part) for part in ("offset", "default") if node.args.get(part)]
+        return writer.func(name, f"CAST({what} AS TEXT)" if is_text else what, *arguments)
+
+    return said
+
+
 class _DuckDB(DuckDBGenerator):
     TRANSFORMS = {  # noqa: RUF012 - the library's own name and shape
         **DuckDBGenerator.TRANSFORMS,
         exp.Anonymous: _portable(Dialect.DUCKDB),
         exp.Div: _divided("DOUBLE"),
+        exp.Lag: _of_text("LAG"),
+        exp.Lead: _of_text("LEAD"),
         exp.Ordered: _ordered,
     }
 

@@ -13,7 +13,7 @@ from emptychair.ledger.journal import Position
 from emptychair.ledger.lake import Change, Commit
 from emptychair.ledger.loader import STEP_BYTES, counted, duplicates, load_all
 from emptychair.ledger.months import write_months
-from emptychair.ledger.schema import COLUMNS
+from emptychair.ledger.schema import COLUMNS, SIGNALS
 from emptychair.ledger.stores import Stores, parquet
 from emptychair.ledger.understood import Counts, Outcome
 
@@ -67,7 +67,7 @@ def correct(
         connection.execute(f"""create or replace temp table told_late as
             from {links.told_by(returned)} union from {links.told_by(links.as_written(leaving))}""")
         connection.execute(f"delete from signal_rows where {mine} and id in (select id from late)")
-        connection.execute(f"insert into signal_rows by name {stores.rows(returned, str(highest))}")
+        stores.write(connection, returned, highest)
         card.recompute(connection, "touched")
         links.relearn(connection, "told_late")
         connection.execute("drop table touched")
@@ -97,8 +97,10 @@ def _read(connection: duckdb.DuckDBPyConnection, stores: Stores, segments: list[
 
     What could not be understood is parked here at the latest: the journal forgets it.
     """
-    connection.execute(f"""create or replace temp table closed as
-        select {", ".join(COLUMNS)}, false as counted, 0::bigint as place from signal_rows where false""")
+    connection.register("nothing", SIGNALS.empty_table())
+    connection.execute("""create or replace temp table closed as
+        select *, false as counted, 0::bigint as place from nothing""")
+    connection.unregister("nothing")
     position, place, come = Position(segments[0], 0), 0, _Come()
     while True:
         chunk = stores.journal.read(position, STEP_BYTES)

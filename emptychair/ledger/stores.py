@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
+
 from emptychair.domain.identity import Decisions
-from emptychair.ledger import people, promotion
+from emptychair.ledger import people, promotion, vocabulary
 from emptychair.ledger.journal import Journal
 from emptychair.ledger.lake import Lake
-from emptychair.ledger.projection import Projection, literal
-from emptychair.ledger.schema import CLOSED, COLUMNS, enumerated
+from emptychair.ledger.projection import Projection
+from emptychair.ledger.schema import CLOSED, COLUMNS, enumerated, literal
 from emptychair.ledger.understood import Park, Translate, nobody_keeps, nobody_reads
 
 
@@ -27,12 +29,23 @@ class Stores:
     translate: Translate = nobody_reads
     park: Park = nobody_keeps
 
-    def rows(self, relation: str, segment: str, *, is_anybody_renamed: bool = True) -> str:
-        """SQL: rows as they were written, as `signal_rows` keeps them, under the mark `segment`."""
+    def write(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        relation: str,
+        segment: int,
+        *,
+        is_anybody_renamed: bool = True,
+        order: str = "",
+    ) -> None:
+        """Insert rows, as they were written, into `signal_rows` under the mark `segment`."""
+        lists = {name: enumerated(name, values) for name, values in CLOSED.items()}
+        lists |= vocabulary.grow(connection, relation)
+        kept = ", ".join(f"{lists.get(name, name)} as {name}" for name in COLUMNS)
         resolved = people.resolved(relation, is_anybody_renamed=is_anybody_renamed)
-        kept = ", ".join(enumerated(name) if name in CLOSED else name for name in COLUMNS)
-        return f"""select {kept}, known_as, ({segment})::bigint as segment
-            {promotion.extracted(self.promoted)} from {resolved}"""
+        connection.execute(f"""insert into signal_rows by name
+            select {kept}, known_as, ({segment})::bigint as segment
+            {promotion.extracted(self.promoted)} from {resolved} {order}""")
 
 
 def parquet(files: list[Path], *options: str) -> str:

@@ -7,7 +7,7 @@ import duckdb
 from emptychair.ledger import card, links, people, words
 from emptychair.ledger.lake import Change
 from emptychair.ledger.months import write_months
-from emptychair.ledger.projection import literal
+from emptychair.ledger.schema import literal
 from emptychair.ledger.sealing import seal
 from emptychair.ledger.stores import Stores, parquet
 

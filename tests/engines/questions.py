@@ -201,12 +201,35 @@ QUESTIONS: dict[str, Question] = {
             lag(value) over (partition by person order by occurred_at, id) as before_value,
             lead(id) over (partition by person order by occurred_at, id) as next_id,
             lag(occurred_at, 2) over (partition by person order by occurred_at, id) as two_back,
+            lag(name, 1, 'nothing') over (partition by person order by occurred_at, id) as name_before,
+            lead(currency, 2, 'none') over (partition by person order by occurred_at, id) as currency_ahead,
             sum(value) over (partition by person order by occurred_at, id) as running,
             count(*) over (partition by kind) as n, min(text) over (partition by kind) as low,
             max(score) over (partition by person order by occurred_at, id
                 rows between 2 preceding and current row) as recent,
             sum(value) over (partition by person order by occurred_at) as with_ties
         from signals
+    """),
+    "columns of few values": question(
+        """
+        select id, name, coalesce(currency, 'none') as currency, nullif(channel, 'web') as channel,
+            case when kind = 'paid' then name else 'another' end as either,
+            name || '/' || channel as path, least(name, 'm') as low, greatest(currency, 'F') as high,
+            case when name < 'M' then 1 else 0 end as early,
+            case when currency <> 'never seen' then 1 else 0 end as has_one,
+            case when name = text then 1 else 0 end as says_its_name
+        from signals where name not in ('never seen', 'life') and channel <> 'never seen'
+            and source in ('imp_0', 'never seen') and coalesce(currency, 'EUR') in ('EUR', 'none')
+        order by name desc, channel, id
+        """
+    ),
+    "extremes of few values": question("""
+        select source, min(name) as first_name, max(name) as last_name, count(distinct channel) as channels,
+            max(currency) as currency, min(channel) as channel from signals group by source order by source
+    """),
+    "few values beside others": question("""
+        select name as word, count(*) as n from signals group by name
+        union all select text as word, count(*) as n from signals where text is not null group by text
     """),
     "last answers": question(
         "select audience, sum(case when score >= 9 then 1 else 0 end) as promoters, count(*) as n "
