@@ -23,7 +23,8 @@ def grow(connection: duckdb.DuckDBPyConnection, relation: str) -> Mapping[str, s
     lists = listed(connection)
     if not lists:
         return {}
-    asked = ", ".join(f"list(distinct {name})[:{LONGEST + 1}]" for name in lists)
+    # One more than the longest list tells that they are too many; NULL is another.
+    asked = ", ".join(f"list(distinct {name})[:{LONGEST + 2}]" for name in lists)
     (found,) = connection.execute(f"select {asked} from {relation}").fetchall()
     grown = {}
     for (name, known), came in zip(lists.items(), found, strict=True):

@@ -1,8 +1,10 @@
 """Columns of few values: lists that grow with what comes, and text when there are too many."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import duckdb
@@ -24,11 +26,11 @@ def projection(tmp_path: Path) -> Iterator[Projection]:
     opened.close()
 
 
-def fill(connection: duckdb.DuckDBPyConnection, named: str) -> None:
+def fill(connection: duckdb.DuckDBPyConnection, named: str, *, currency: str = "'EUR' as currency, ") -> None:
     """Store a row for each name of this SELECT, as the loader does."""
-    rest = """'id' as id, 'customer' as audience, 'did' as kind, 'web' as channel, 'shop' as source,
-        timestamp '2026-01-01' as occurred_at, timestamp '2026-01-01' as received_at, '{}' as properties,
-        'EUR' as currency, 0 as segment"""
+    rest = f"""{currency}'id' as id, 'customer' as audience, 'did' as kind, 'web' as channel,
+        'shop' as source, timestamp '2026-01-01' as occurred_at, timestamp '2026-01-01' as received_at,
+        '{{}}' as properties, 0 as segment"""
     connection.execute(f"create or replace temp table fresh as select *, {rest} from ({named})")
     vocabulary.grow(connection, "fresh")
     connection.execute("insert into signal_rows by name from fresh")
@@ -100,6 +102,22 @@ def test_beyond_the_longest_list_a_column_is_text(tmp_path: Path, monkeypatch: p
     assert types(tmp_path)["name"] == "ENUM('', 'a', 'b', 'c', 'd', 'e', 'f')"
 
 
+@pytest.mark.parametrize("values", [["", "EUR"], ["", "EUR", "USD"], ["", "EUR", "USD", "GBP"]])
+def test_nothing_is_not_one_of_the_values_of_a_list(
+    projection: Projection, monkeypatch: pytest.MonkeyPatch, values: list[str]
+) -> None:
+    monkeypatch.setattr(vocabulary, "LONGEST", 3)
+    for mixed in [*permutations([None, *values])][::5]:
+        with suppress(ZeroDivisionError), projection.transaction() as connection:
+            listed = ", ".join("null" if value is None else f"'{value}'" for value in mixed)
+            fill(connection, "select 'order' as name, unnest([" + listed + "]) as currency", currency="")
+            assert connection.execute("select count(currency), count(*) from signal_rows").fetchall() == [
+                (len(values), len(values) + 1)
+            ]
+            assert ("currency" in vocabulary.listed(connection)) == (len(values) <= 3)
+            raise ZeroDivisionError
+
+
 def test_a_value_of_rows_that_were_not_stored_is_not_in_the_list(projection: Projection) -> None:
     with suppress(ZeroDivisionError), projection.transaction() as connection:
         fill(connection, "select 'order' as name")
@@ -131,3 +149,24 @@ def test_a_duplicate_with_a_value_of_its_own_is_still_a_duplicate(tmp_path: Path
     assert (sealed.stored, sealed.duplicate) == (3, 1)
     assert [(row["id"], row["name"]) for row in rows(ledger)] == [(f"ord_{n}", "order") for n in (1, 2, 3)]
     ledger.close()
+
+
+@pytest.mark.parametrize("longest", [vocabulary.LONGEST, 2])
+def test_a_list_that_grew_before_a_crash_is_there_after_it(
+    projection: Projection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, longest: int
+) -> None:
+    monkeypatch.setattr(vocabulary, "LONGEST", longest)
+    for name in ("it''s", 'say "hi"\\', "Ada\x01", "a,b"):
+        with projection.transaction() as connection:
+            fill(connection, f"select '{name}' as name")
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    for file in (projection.path, projection.path.with_name("p.duckdb.wal")):
+        shutil.copy(file, crashed)
+    place = Place(path=crashed / "p.duckdb", folders=[], temporary=tmp_path, memory_limit="512MB", threads=2)
+    again = Projection(place)
+    with again.transaction() as connection:
+        fill(connection, "select 'after' as name")
+        found = connection.execute("select name from signal_rows order by name").fetchall()
+    assert found == [("Ada\x01",), ("a,b",), ("after",), ("it's",), ('say "hi"\\',)]
+    again.close()
