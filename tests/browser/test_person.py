@@ -73,6 +73,7 @@ def test_a_hurt_leads_to_its_moment_and_kinds_are_kept(page: Page, served: Serve
     target = page.url.partition("#")[2]
     expect(page.locator(f"#{target}")).to_be_visible()
     page.locator("#timeline a:has-text('Newest')").click()
+    page.wait_for_url(lambda url: "before=" not in url)
     page.select_option("#f-kind", "paid")
     page.wait_for_url("**kind=paid**")
     expect(page.locator("#timeline .ln1 .k-said")).to_have_count(0)

@@ -348,6 +348,7 @@ def test_who_did_not_answer_is_found_by_a_field_and_leads_to_the_person(
     page.request.get(served.url + href.replace(".csv", ".json"))
     page.get_by_role("link", name="Who answered, by any field").first.click()
     expect(page.locator("h1")).to_have_text("Who answered, and who did not")
+    page.wait_for_load_state()  # a choice is sent by the script, which comes after the heading
     page.select_option("#f-by", "country")
     page.wait_for_url("**by=country**")
     assert faults(page) == []

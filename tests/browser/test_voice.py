@@ -61,6 +61,7 @@ def test_an_aspect_is_opened_and_its_words_are_of_the_side_that_is_chosen(
     page.goto(f"{served.url}/voice/aspects?days=365")
     page.locator("tbody th a").first.click()
     expect(page.locator(".quote mark").first).to_be_visible()
+    page.wait_for_load_state()
     page.select_option("#f-side", "good")
     page.wait_for_url("**side=good")
     expect(page.locator(".heard .chip.warn")).to_have_count(0)
