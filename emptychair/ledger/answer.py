@@ -6,7 +6,7 @@ import pyarrow.types as kinds
 
 def normalised(table: pa.Table) -> pa.Table:
     """The table with whole numbers as int64, decimals of 38 digits, instants in microseconds without zone,
-    closed lists as texts.
+    lists of few values as texts.
 
     A decimal without places is a whole number: it is how engines hand over a sum of integers. Raises
     pyarrow.ArrowInvalid when a number does not fit instead of cutting it.

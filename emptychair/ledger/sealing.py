@@ -7,13 +7,13 @@ import duckdb
 import pyarrow as pa
 
 from emptychair.ledger import bookkeeping, card, links, people
-from emptychair.ledger.arriving import arrived, tally
+from emptychair.ledger.arriving import ARRIVING, arrived, tally
 from emptychair.ledger.books import Sealed
 from emptychair.ledger.journal import Position
 from emptychair.ledger.lake import Change, Commit
 from emptychair.ledger.loader import STEP_BYTES, counted, duplicates, load_all
 from emptychair.ledger.months import write_months
-from emptychair.ledger.schema import COLUMNS, SIGNALS
+from emptychair.ledger.schema import COLUMNS
 from emptychair.ledger.stores import Stores, parquet
 from emptychair.ledger.understood import Counts, Outcome
 
@@ -97,9 +97,8 @@ def _read(connection: duckdb.DuckDBPyConnection, stores: Stores, segments: list[
 
     What could not be understood is parked here at the latest: the journal forgets it.
     """
-    connection.register("nothing", SIGNALS.empty_table())
-    connection.execute("""create or replace temp table closed as
-        select *, false as counted, 0::bigint as place from nothing""")
+    connection.register("nothing", ARRIVING.empty_table())
+    connection.execute("create or replace temp table closed as select *, 0::bigint as place from nothing")
     connection.unregister("nothing")
     position, place, come = Position(segments[0], 0), 0, _Come()
     while True:

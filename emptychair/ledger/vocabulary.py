@@ -7,6 +7,7 @@ import duckdb
 
 from emptychair.ledger.schema import enum_of, enumerated
 
+# Their lists are open: what else comes is added, unlike those of schema.CLOSED.
 OPEN = ("name", "channel", "source", "currency")
 # A column that has more values is text from then on: each new one is a look at all rows (decision 0204).
 LONGEST = 200
